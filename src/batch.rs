@@ -1,0 +1,382 @@
+//! Many documents on many cores: bounded memory, results in order, and a panic in one document is
+//! that document's error. The only file that knows rayon.
+//!
+//! There is no reader thread and no writer thread. Every worker takes the next piece from the
+//! source, works on it, hands the result in, and writes out what is next in order if nobody else
+//! is at it. So reading, working and writing overlap, no core waits for a hand-over, and one
+//! thread does the same without any.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::document::{Content, Document};
+use crate::{Cleaner, Error, Record};
+
+/// How much may be under way at a time: taken from the source and not yet written. It bounds the
+/// memory; a single piece may be larger, and then goes alone.
+const WEIGHT_UNDER_WAY: usize = 24 << 20;
+
+/// Pieces under way for each thread: how far the others may run ahead of a slow one.
+const PIECES_PER_THREAD: usize = 8;
+
+/// Runs work on a number of threads.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    threads: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get) }
+    }
+}
+
+impl Batch {
+    /// On this many threads. Default: as many as there are cores.
+    #[must_use]
+    pub fn with_threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads.get();
+        self
+    }
+
+    /// How many threads it will use.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Takes pieces from `source`, works on them (with their number, from 0), and hands the results
+    /// to `sink` in the order of the source, until the source ends or the sink breaks off.
+    /// `weight` is about how many bytes a piece takes.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the threads cannot be started.
+    pub fn run<P, R>(
+        &self,
+        source: impl Iterator<Item = P> + Send,
+        weight: impl Fn(&P) -> usize + Sync,
+        work: impl Fn(usize, P) -> R + Sync,
+        mut sink: impl FnMut(R) -> ControlFlow<()> + Send,
+    ) -> Result<(), Error>
+    where
+        P: Send,
+        R: Send,
+    {
+        if self.threads == 1 {
+            for (number, piece) in source.enumerate() {
+                if sink(work(number, piece)).is_break() {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let threads = self.threads;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| Error::Usage(format!("cannot start {threads} threads: {error}")))?;
+        let line = Line {
+            source: Mutex::new(source.enumerate()),
+            sink: Mutex::new(sink),
+            order: Mutex::new(Order::new()),
+            changed: Condvar::new(),
+            pieces: threads * PIECES_PER_THREAD,
+        };
+        pool.broadcast(|_| line.work(&weight, &work));
+        Ok(())
+    }
+}
+
+/// What the workers share.
+struct Line<S, K, R> {
+    source: Mutex<S>,
+    sink: Mutex<K>,
+    order: Mutex<Order<R>>,
+    /// Signalled when something has left the line, or all is over.
+    changed: Condvar,
+    /// The most pieces that may be under way.
+    pieces: usize,
+}
+
+/// Results that wait for their turn.
+struct Order<R> {
+    ready: BTreeMap<usize, (usize, R)>,
+    /// The number of the piece that is written next.
+    next: usize,
+    pieces: usize,
+    weight: usize,
+    /// Someone is at the sink.
+    writing: bool,
+    over: bool,
+}
+
+impl<R> Order<R> {
+    fn new() -> Self {
+        Self { ready: BTreeMap::new(), next: 0, pieces: 0, weight: 0, writing: false, over: false }
+    }
+}
+
+impl<P, S, K, R> Line<S, K, R>
+where
+    S: Iterator<Item = (usize, P)>,
+    K: FnMut(R) -> ControlFlow<()>,
+{
+    /// What each worker does until all is done.
+    fn work(&self, weight: &impl Fn(&P) -> usize, work: &impl Fn(usize, P) -> R) {
+        // If source, work or sink panic, the others must not wait for this worker's piece.
+        let alarm = Alarm(self);
+        while let Some((number, weight, piece)) = self.take(weight) {
+            let result = work(number, piece);
+            lock(&self.order).ready.insert(number, (weight, result));
+            self.write_out();
+        }
+        std::mem::forget(alarm);
+    }
+
+    /// The next piece, as soon as there is room for it under way.
+    fn take(&self, weight: &impl Fn(&P) -> usize) -> Option<(usize, usize, P)> {
+        let mut source = lock(&self.source);
+        let mut order = lock(&self.order);
+        while !order.over
+            && order.pieces > 0
+            && (order.weight >= WEIGHT_UNDER_WAY || order.pieces >= self.pieces)
+        {
+            order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+        if order.over {
+            return None;
+        }
+        drop(order);
+        let (number, piece) = source.next()?;
+        let weight = weight(&piece);
+        let mut order = lock(&self.order);
+        order.pieces += 1;
+        order.weight += weight;
+        Some((number, weight, piece))
+    }
+
+    /// Hands on every result whose turn it is, unless another worker is at it.
+    fn write_out(&self) {
+        let mut order = lock(&self.order);
+        if order.writing {
+            return;
+        }
+        order.writing = true;
+        while !order.over {
+            let next = order.next;
+            let Some((weight, result)) = order.ready.remove(&next) else { break };
+            drop(order);
+            let flow = (*lock(&self.sink))(result);
+            order = lock(&self.order);
+            order.next += 1;
+            order.pieces -= 1;
+            order.weight -= weight;
+            order.over |= flow.is_break();
+            self.changed.notify_all();
+        }
+        order.writing = false;
+    }
+}
+
+/// Tells the other workers when one has panicked.
+struct Alarm<'l, S, K, R>(&'l Line<S, K, R>);
+
+impl<S, K, R> Drop for Alarm<'_, S, K, R> {
+    fn drop(&mut self) {
+        lock(&self.0.order).over = true;
+        self.0.changed.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // After a panic the run ends anyway; the panic itself comes out of the pool.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Cleans documents on the threads of `batch`; `each` gets the records in the order of the
+/// documents and may break off. With `emit_text` they hold the source text.
+///
+/// # Errors
+/// [`Error::Usage`] if the threads cannot be started.
+pub fn clean_all(
+    cleaner: &Cleaner,
+    documents: impl Iterator<Item = Document> + Send,
+    batch: &Batch,
+    emit_text: bool,
+    each: impl FnMut(Record) -> ControlFlow<()> + Send,
+) -> Result<(), Error> {
+    let weight = |document: &Document| match &document.content {
+        Content::Text(text) => text.len(),
+        Content::Unreadable(_) => 0,
+    };
+    let work = |_, document: Document| {
+        let Document { id, source, url, .. } = &document;
+        let identity = Document {
+            id: id.clone(),
+            source: source.clone(),
+            url: url.clone(),
+            ..Document::default()
+        };
+        clean_or_say(cleaner, move || document, || identity, emit_text)
+    };
+    batch.run(documents, weight, work, each)
+}
+
+/// Cleans the document that `read` gives. If that panics, the record is an `error` of the document
+/// that `identity` gives.
+pub fn clean_or_say(
+    cleaner: &Cleaner,
+    read: impl FnOnce() -> Document,
+    identity: impl FnOnce() -> Document,
+    emit_text: bool,
+) -> Record {
+    guarded(|| cleaner.clean_document(read(), emit_text)).unwrap_or_else(|panic| {
+        // What is broken may be the reading itself: then not even the id is known.
+        let document = guarded(identity).unwrap_or_default();
+        let content = Content::Unreadable(format!("cleaning it failed: {panic}"));
+        cleaner.clean_document(Document { content, ..document }, emit_text)
+    })
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is at a document whose panic will be caught and reported: a panic hook need
+/// not say it again.
+#[must_use]
+pub fn panic_is_caught() -> bool {
+    GUARDED.get()
+}
+
+/// Calls `work`; a panic comes back as its message.
+fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+    GUARDED.set(true);
+    // Nothing outlives a panic here: `work` owns its document, and the cleaner has no state.
+    let result = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(false);
+    result.map_err(|panic| message(&*panic))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    fn batch(threads: usize) -> Batch {
+        Batch::default().with_threads(NonZeroUsize::new(threads).expect("not zero"))
+    }
+
+    #[test]
+    fn results_come_in_order() {
+        for threads in [1, 2, 7] {
+            let mut seen = Vec::new();
+            let slow_start = |number: usize, piece: usize| {
+                if number % 5 == 0 {
+                    std::thread::sleep(Duration::from_millis(3));
+                }
+                piece
+            };
+            batch(threads)
+                .run(0..200, |_| 1, slow_start, |piece| {
+                    seen.push(piece);
+                    ControlFlow::Continue(())
+                })
+                .expect("threads");
+            assert_eq!(seen, (0..200).collect::<Vec<_>>(), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn what_is_under_way_is_bounded() {
+        let (taken, done, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let source = (0..300).inspect(|_| {
+            let under_way = taken.fetch_add(1, Ordering::SeqCst) + 1 - done.load(Ordering::SeqCst);
+            most.fetch_max(under_way, Ordering::SeqCst);
+        });
+        // The first piece is slow: the others must not run ahead of it without bound.
+        let work = |number: usize, _| {
+            std::thread::sleep(Duration::from_millis(if number == 0 { 100 } else { 0 }));
+        };
+        batch(2)
+            .run(source, |_| WEIGHT_UNDER_WAY / 4, work, |()| {
+                done.fetch_add(1, Ordering::SeqCst);
+                ControlFlow::Continue(())
+            })
+            .expect("threads");
+        assert_eq!(done.load(Ordering::SeqCst), 300);
+        assert!(most.load(Ordering::SeqCst) <= 6, "{most:?} under way");
+    }
+
+    #[test]
+    fn the_sink_may_break_off() {
+        for threads in [1, 3] {
+            let mut seen = Vec::new();
+            batch(threads)
+                .run(0.., |_| 1, |_, piece| piece, |piece| {
+                    seen.push(piece);
+                    if piece == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })
+                .expect("threads");
+            assert_eq!(seen, (0..=10).collect::<Vec<_>>(), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_message() {
+        let inside = || -> () {
+            assert!(panic_is_caught());
+            panic!("at the disco")
+        };
+        assert_eq!(guarded(|| 1), Ok(1));
+        assert_eq!(guarded(inside), Err("at the disco".to_owned()));
+        assert!(!panic_is_caught());
+        let cleaner = Cleaner::new(crate::Config::default()).expect("built-in rules");
+        let identity = || Document { id: "7".to_owned(), ..Document::default() };
+        let record = clean_or_say(&cleaner, || panic!("on page {}", 7), identity, false);
+        assert_eq!((record.id.as_str(), record.status), ("7", crate::Status::Error));
+        assert_eq!(record.error.as_deref(), Some("cleaning it failed: on page 7"));
+    }
+
+    #[test]
+    fn a_panic_of_the_work_itself_ends_the_run() {
+        let run = catch_unwind(|| {
+            let work = |number, _| assert_ne!(number, 20, "this panic is wanted");
+            batch(3).run(0..1000, |_| 1, work, |()| ControlFlow::Continue(()))
+        });
+        assert!(run.is_err());
+    }
+
+    #[test]
+    fn many_documents_are_cleaned_in_order() {
+        let cleaner = Cleaner::new(crate::Config::default()).expect("built-in rules");
+        let documents = (0..50).map(|number| Document {
+            id: number.to_string(),
+            content: Content::Text(format!("Document number {number} says this much.")),
+            ..Document::default()
+        });
+        let mut ids = Vec::new();
+        clean_all(&cleaner, documents, &batch(3), true, |record| {
+            assert!(record.text.is_some_and(|text| text.contains(&record.id)));
+            ids.push(record.id.parse().expect("a number"));
+            ControlFlow::Continue(())
+        })
+        .expect("threads");
+        assert_eq!(ids, (0..50).collect::<Vec<i32>>());
+    }
+}

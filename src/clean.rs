@@ -1,0 +1,300 @@
+//! One document in, its clean copy out. Pure: no input or output, no globals.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::document::{Content, Document, Hints};
+use crate::body::Body;
+use crate::detect::{self, View, Voice, title};
+use crate::judge::{Outcome, Part, Verdict, judge};
+use crate::record::{Record, RemovedSpan, Stats, Status};
+use crate::rules::{Matcher, RuleFile};
+use crate::segment::{Segments, segment_text};
+use crate::{Config, Error, Kind};
+
+/// Cleans documents. Compiles the rules once; share one between threads.
+#[derive(Debug)]
+pub struct Cleaner {
+    config: Config,
+    matcher: Matcher,
+}
+
+/// How sure a line must be for its text to fill a field of the record.
+const FIELD: f32 = 0.7;
+
+/// One cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removal {
+    /// Bytes of the source text.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+    /// The rule that decided.
+    pub rule: Arc<str>,
+    /// How sure the judge is, from 0 to 1.
+    pub confidence: f32,
+}
+
+/// What became of one text.
+#[derive(Clone, Debug)]
+pub struct Cleaned<'t> {
+    source: &'t str,
+    status: Status,
+    body: String,
+    removals: Vec<Removal>,
+    title: Option<String>,
+    byline: Option<String>,
+    date: Option<String>,
+    segments_kept: usize,
+}
+
+impl<'t> Cleaned<'t> {
+    /// A text of which nothing is cut; its body is still to be filled in.
+    fn uncut(source: &'t str, status: Status) -> Self {
+        Self {
+            source,
+            status,
+            body: String::new(),
+            removals: Vec::new(),
+            title: None,
+            byline: None,
+            date: None,
+            segments_kept: 0,
+        }
+    }
+
+    /// The text that was cleaned.
+    #[must_use]
+    pub fn source(&self) -> &'t str {
+        self.source
+    }
+    /// How it ended.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+    /// The clean body: paragraphs joined by one blank line.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+    /// Every cut: sorted, disjoint, on character boundaries.
+    #[must_use]
+    pub fn removals(&self) -> &[Removal] {
+        &self.removals
+    }
+    /// The headline, from a removed line.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+    /// The author line, from a removed line.
+    #[must_use]
+    pub fn byline(&self) -> Option<&str> {
+        self.byline.as_deref()
+    }
+    /// The publication date, from a removed line, as written there.
+    #[must_use]
+    pub fn date(&self) -> Option<&str> {
+        self.date.as_deref()
+    }
+}
+
+/// One segment of a document, or a part of one, as the judge saw it.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Bytes of the source text.
+    pub span: Range<usize>,
+    /// `None` if the segment is kept.
+    pub kind: Option<Kind>,
+    /// The rule that decided, if any spoke.
+    pub rule: Option<Arc<str>>,
+    /// How sure the judge is that the segment is not body, from 0 to 1.
+    pub confidence: f32,
+}
+
+impl Cleaner {
+    /// Compiles the built-in rules and those of `config`.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] when a rule does not compile.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let built_in = RuleFile::built_in()?;
+        let files = config.rule_files().iter().map(|f| (f, true));
+        let matcher = Matcher::new(files.chain(built_in.iter().map(|f| (f, false))))?;
+        Ok(Self { config, matcher })
+    }
+
+    /// What it was made with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Cleans a plain text.
+    #[must_use]
+    pub fn clean_text<'t>(&self, text: &'t str) -> Cleaned<'t> {
+        self.clean_text_with(text, None, &Hints::default())
+    }
+
+    /// Cleans a plain text of which more is known: its address (for rules of one site) and what
+    /// its record says.
+    #[must_use]
+    pub fn clean_text_with<'t>(&self, text: &'t str, url: Option<&str>, hints: &Hints) -> Cleaned<'t> {
+        if text.len() > self.config.max_doc_bytes() {
+            return Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
+        }
+        let segments = segment_text(text);
+        let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
+        self.cut(text, &segments, &verdicts, outcome)
+    }
+
+    /// Every segment of a text with its verdict, in order.
+    #[must_use]
+    pub fn explain_text(&self, text: &str, url: Option<&str>, hints: &Hints) -> Vec<Explained> {
+        let segments = segment_text(text);
+        let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
+        let mut explained = Vec::with_capacity(segments.list.len());
+        for (segment, verdict) in segments.list.iter().zip(&verdicts) {
+            let whole = |span: Range<usize>| Explained {
+                span,
+                kind: verdict.says.filter(|_| verdict.cut && outcome == Outcome::Cut).map(|(kind, _)| kind),
+                rule: verdict.says.map(|(_, voice)| self.rule_id(voice)),
+                confidence: verdict.confidence,
+            };
+            let mut at = segment.span.start;
+            for part in &verdict.parts {
+                if !text[at..part.span.start].trim().is_empty() {
+                    explained.push(whole(at..part.span.start));
+                }
+                explained.push(Explained {
+                    span: part.span.clone(),
+                    kind: (outcome == Outcome::Cut).then_some(part.kind),
+                    rule: Some(self.rule_id(part.voice)),
+                    confidence: part.confidence,
+                });
+                at = part.span.end;
+            }
+            if !text[at..segment.span.end].trim().is_empty() {
+                explained.push(whole(at..segment.span.end));
+            }
+        }
+        explained
+    }
+
+    fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
+        let hits = self.matcher.hits(text, segments, url);
+        let view = View::new(text, segments, hits, self.matcher.rules(), hints);
+        let findings = detect::detect(&view);
+        judge(&view, &findings, &self.config)
+    }
+
+    fn rule_id(&self, voice: Voice) -> Arc<str> {
+        match voice {
+            Voice::Rule(n) => Arc::clone(&self.matcher.rules()[n].id),
+            Voice::Signal(signal) => signal.id.into(),
+        }
+    }
+
+    /// Makes the cuts, and the body from what is left.
+    fn cut<'t>(&self, source: &'t str, segments: &Segments, verdicts: &[Verdict], outcome: Outcome) -> Cleaned<'t> {
+        let mut cleaned = Cleaned::uncut(source, Status::Unchanged);
+        let judged = || segments.list.iter().zip(verdicts);
+        // A kind that is kept in the body still fills its field.
+        let line = |kind: Kind| {
+            judged()
+                .find(|(_, v)| v.confidence >= FIELD && v.says.is_some_and(|(k, _)| k == kind))
+                .map(|(s, _)| source[s.span.clone()].to_owned())
+        };
+        cleaned.title = self.headline(source, segments, verdicts);
+        cleaned.byline = line(Kind::Byline);
+        cleaned.date = line(Kind::Date);
+        let mut body = Body::with_capacity(source.len());
+        for (segment, verdict) in judged() {
+            if let (true, Some((kind, voice)), Outcome::Cut) = (verdict.cut, verdict.says, outcome) {
+                let (span, rule) = (segment.span.clone(), self.rule_id(voice));
+                cleaned.removals.push(Removal { span, kind, rule, confidence: verdict.confidence });
+                continue;
+            }
+            cleaned.segments_kept += 1;
+            let parts: &[Part] = if outcome == Outcome::Cut { &verdict.parts } else { &[] };
+            body.paragraph(source, segment, parts.iter().map(|p| p.span.clone()));
+            cleaned.removals.extend(parts.iter().map(|p| Removal {
+                span: p.span.clone(),
+                kind: p.kind,
+                rule: self.rule_id(p.voice),
+                confidence: p.confidence,
+            }));
+        }
+        cleaned.body = body.text;
+        cleaned.status = match outcome {
+            Outcome::Leave(status) => status,
+            Outcome::Cut if cleaned.segments_kept == 0 => Status::Empty,
+            Outcome::Cut if cleaned.removals.is_empty() => Status::Unchanged,
+            Outcome::Cut => Status::Ok,
+        };
+        cleaned
+    }
+
+    /// The headline among the lines that are a title: not the kicker, not the standfirst.
+    fn headline(&self, source: &str, segments: &Segments, verdicts: &[Verdict]) -> Option<String> {
+        let titles = segments.list.iter().zip(verdicts).filter(|(_, v)| {
+            v.confidence >= FIELD && matches!(v.says, Some((Kind::Title, Voice::Signal(s))) if title::is_headline(s))
+        });
+        titles.map(|(s, _)| source[s.span.clone()].to_owned()).next()
+    }
+
+    /// Cleans one document into its record. With `emit_text` the record holds the source text.
+    #[must_use]
+    pub fn clean_document(&self, document: Document, emit_text: bool) -> Record {
+        let Document { id, source, url, hints, content, encoding, extra } = document;
+        let mut record = Record {
+            id,
+            source,
+            url,
+            title: None,
+            byline: None,
+            date: None,
+            lang: hints.lang.clone(),
+            status: Status::Error,
+            error: None,
+            body: String::new(),
+            removed: Vec::new(),
+            stats: Stats { encoding: encoding.map(str::to_owned), ..Stats::default() },
+            text: None,
+            extra,
+        };
+        match content {
+            Content::Unreadable(reason) => record.error = Some(reason),
+            Content::Text(text) => {
+                let cleaned = self.clean_text_with(&text, record.url.as_deref(), &hints);
+                record.removed = cleaned
+                    .removals
+                    .iter()
+                    .map(|r| RemovedSpan {
+                        start: r.span.start,
+                        end: r.span.end,
+                        kind: r.kind,
+                        rule: r.rule.to_string(),
+                        // As decimal digits, not as the nearest binary fraction of them.
+                        confidence: (f64::from(r.confidence) * 100.0).round() / 100.0,
+                        text: text[r.span.clone()].to_owned(),
+                    })
+                    .collect();
+                record.status = cleaned.status;
+                record.stats.chars_in = text.chars().count();
+                record.stats.chars_body = cleaned.body.chars().count();
+                record.stats.segments_kept = cleaned.segments_kept;
+                record.stats.segments_removed = cleaned.removals.len();
+                record.title = cleaned.title.or(hints.title);
+                record.byline = cleaned.byline.or(hints.byline);
+                record.date = cleaned.date.or(hints.date);
+                record.body = cleaned.body;
+                if emit_text {
+                    record.text = Some(text);
+                }
+            }
+        }
+        record
+    }
+}

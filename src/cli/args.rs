@@ -1,0 +1,379 @@
+//! What may be typed, and what it means.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use cleancopy::input::{Fields, Format};
+use cleancopy::output::Form;
+use cleancopy::rules::RuleFile;
+use cleancopy::{Batch, Config, Error, Kind, Mode};
+
+/// Scraped articles in, clean copy out, and a report of everything that was cut.
+///
+/// Finds ad markers, photo captions and credits, source lines, author bios and every other line
+/// that is not the article, cuts them, and says where, what and why.
+#[derive(Debug, Parser)]
+#[command(name = "cleancopy", version, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Clean articles
+    Clean(CleanArgs),
+    /// Show every segment of one document: kept or cut, kind, rule, confidence
+    Explain(ExplainArgs),
+    /// Give back the source texts of a run, checked against what was cut
+    Restore(RestoreArgs),
+    /// List the rules, or check a file of your own
+    Rules(RulesArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Exit status: 0 all documents done; 1 some could not be read (they are in the output, counted and \
+named); 2 the run could not start or its output failed; 130 interrupted.")]
+pub(super) struct CleanArgs {
+    /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` is one document a
+    /// file, `.jsonl` and `.ndjson` one a line; each also as `.gz` or `.zst`
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+
+    /// Where the result goes: a file ending in .jsonl, .jsonl.gz or .jsonl.zst, a folder, or `-`
+    /// for standard output. Without it a single document is printed as text, several as JSONL
+    #[arg(short, long, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+
+    /// What OUT holds, where its name does not tell
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) to: Option<To>,
+
+    /// What the inputs are, where neither name nor content tells
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) from: Option<From>,
+
+    /// Write every cut to this file, one a line (JSONL), with the text around it
+    #[arg(long, value_name = "PATH")]
+    pub(super) report: Option<PathBuf>,
+
+    /// Write the counts of the run to this file (JSON)
+    #[arg(long, value_name = "PATH")]
+    pub(super) summary: Option<PathBuf>,
+
+    /// Keep the source text in the records, as `text`
+    #[arg(long)]
+    pub(super) emit_text: bool,
+
+    #[command(flatten)]
+    pub(super) cleaning: Cleaning,
+
+    #[command(flatten)]
+    fields: FieldArgs,
+
+    /// Threads to work on [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+
+    /// Clean and count, but write no OUT; a --report or --summary that is asked for is written
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Stop at the first document that cannot be read, and leave no OUT
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+
+    /// Say nothing but errors that end the run
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// When to show a progress bar
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+
+    /// Name every skipped file and every unreadable document
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+impl CleanArgs {
+    pub(super) fn fields(&self) -> Fields {
+        self.fields.fields()
+    }
+
+    pub(super) fn batch(&self) -> Batch {
+        self.threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads))
+    }
+}
+
+/// How to clean: the flags that become a [`Config`].
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Cleaning")]
+pub(super) struct Cleaning {
+    /// The balance between body lost and junk left [default: balanced]
+    #[arg(long)]
+    mode: Option<ModeName>,
+
+    /// Leave these kinds in the body (ad, caption, credit, source, bio, byline, date, title, share,
+    /// promo, related, tags, nav, legal, comment, contact, other)
+    #[arg(long, value_name = "KIND,..", value_delimiter = ',')]
+    keep: Vec<Kind>,
+
+    /// Cut these kinds alone
+    #[arg(long, value_name = "KIND,..", value_delimiter = ',')]
+    only: Option<Vec<Kind>>,
+
+    /// Cut nothing of which the judge is less sure, from 0 to 1
+    #[arg(long, value_name = "X", value_parser = share)]
+    min_confidence: Option<f32>,
+
+    /// Add your own rules, which win over the built-in ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+
+    /// Pass larger documents through uncut, as in 500k, 32MB [default: 32MB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_doc_bytes: Option<usize>,
+}
+
+impl Cleaning {
+    /// The flags as a configuration. What is not given keeps its default, which stands there.
+    pub(super) fn config(&self) -> Result<Config, Error> {
+        let mut config = Config::default().with_keep(self.keep.iter().copied());
+        if let Some(mode) = self.mode {
+            config = config.with_mode(mode.into());
+        }
+        if let Some(only) = &self.only {
+            config = config.with_only(only.iter().copied());
+        }
+        if let Some(confidence) = self.min_confidence {
+            config = config.with_min_confidence(confidence);
+        }
+        if let Some(bytes) = self.max_doc_bytes {
+            config = config.with_max_doc_bytes(bytes);
+        }
+        for path in &self.rules {
+            let text = std::fs::read_to_string(path)
+                .map_err(|cause| Error::io("cannot read", path, cause))?;
+            config = config.with_rules(RuleFile::parse(path, &text)?);
+        }
+        Ok(config)
+    }
+}
+
+/// Where records keep what we need.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Fields of records (nested: a.b)")]
+pub(super) struct FieldArgs {
+    /// The field of the text [default: the first of text, content, maintext, article, plain_text,
+    /// body]
+    #[arg(long, value_name = "NAME")]
+    text_field: Option<String>,
+
+    /// The field of the HTML, which is not read yet [default: the first of html, raw_html]
+    #[arg(long, value_name = "NAME")]
+    html_field: Option<String>,
+
+    /// The field of the id [default: id]
+    #[arg(long, value_name = "NAME")]
+    id_field: Option<String>,
+
+    /// The field of the address [default: url]
+    #[arg(long, value_name = "NAME")]
+    url_field: Option<String>,
+}
+
+impl FieldArgs {
+    pub(super) fn fields(&self) -> Fields {
+        let mut fields = Fields::default();
+        if let Some(name) = &self.text_field {
+            fields = fields.with_text(name);
+        }
+        if let Some(name) = &self.html_field {
+            fields = fields.with_html(name);
+        }
+        if let Some(name) = &self.id_field {
+            fields = fields.with_id(name);
+        }
+        if let Some(name) = &self.url_field {
+            fields = fields.with_url(name);
+        }
+        fields
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// A text, or a file of records; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+
+    /// Of a file of records, the one with this id instead of the first
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+
+    /// Print a JSON object a segment
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// What the file is, where neither name nor content tells
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) from: Option<From>,
+
+    #[command(flatten)]
+    pub(super) cleaning: Cleaning,
+
+    #[command(flatten)]
+    pub(super) fields: FieldArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RestoreArgs {
+    /// Records written by `cleancopy clean`, also .gz or .zst; `-` is standard input
+    #[arg(value_name = "RUN.jsonl")]
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    /// List the built-in rules (as without any flag)
+    #[arg(long)]
+    pub(super) list: bool,
+
+    /// Check a file of rules: that it can be used, and that its examples hold
+    #[arg(long, value_name = "FILE", conflicts_with = "list")]
+    pub(super) check: Option<PathBuf>,
+
+    /// Print a JSON object a rule
+    #[arg(long, conflicts_with = "check")]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum From {
+    /// Plain text, one document a file
+    Txt,
+    /// JSON, one record a line
+    #[value(alias = "ndjson")]
+    Jsonl,
+}
+
+impl std::convert::From<From> for Format {
+    fn from(from: From) -> Self {
+        match from {
+            From::Txt => Self::Text,
+            From::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum To {
+    /// Records, one a line
+    #[value(alias = "ndjson")]
+    Jsonl,
+    /// The bodies alone, two blank lines between them
+    Txt,
+    /// A folder with a file for each body
+    Dir,
+}
+
+impl std::convert::From<To> for Form {
+    fn from(to: To) -> Self {
+        match to {
+            To::Jsonl => Self::Records,
+            To::Txt => Self::Text,
+            To::Dir => Self::Bodies,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ModeName {
+    /// Cut only what is beyond doubt
+    Precise,
+    /// Lose next to no body text, cut most junk
+    Balanced,
+    /// Cut whatever is more likely junk than not
+    Thorough,
+}
+
+impl std::convert::From<ModeName> for Mode {
+    fn from(mode: ModeName) -> Self {
+        match mode {
+            ModeName::Precise => Self::Precise,
+            ModeName::Balanced => Self::Balanced,
+            ModeName::Thorough => Self::Thorough,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// If standard error is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+        _ => Err("not a number from 0 to 1".to_owned()),
+    }
+}
+
+/// A size in bytes: `5000`, `64k`, `32MB`, `1GiB`. A unit is a power of 1024, as the default is.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
+    let unit = text[digits.len()..].trim().to_ascii_lowercase();
+    let shift = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
+        "" => 0,
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        _ => return Err("unknown unit; use k, MB or GB".to_owned()),
+    };
+    let number: usize = digits.parse().map_err(|_| "not a size such as 500k or 32MB".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_is_well_formed() {
+        <Args as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in
+            [("0", 0), ("5000", 5000), ("64k", 65536), ("32MB", 32 << 20), ("1 GiB", 1 << 30)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "k", "-1", "3x", "1.5MB", "99999999999999999999", "99999999999GB"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_that_are_not_given_change_nothing() {
+        let args = Args::parse_from(["cleancopy", "clean", "a.txt"]);
+        let Command::Clean(args) = args.command else { panic!("clean") };
+        let config = args.cleaning.config().expect("no files");
+        assert_eq!(format!("{config:?}"), format!("{:?}", Config::default()));
+    }
+}

@@ -1,0 +1,114 @@
+//! The summary at the end of a run.
+
+use std::fmt::{Display, Write as _};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use cleancopy::output::{Count, Fault, Summary};
+use cleancopy::Status;
+
+use super::say;
+
+/// How many rules are shown.
+const RULES: usize = 5;
+/// How many errors are shown.
+const FAULTS: usize = 5;
+
+const HEAD: Style = Style::new().bold();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// Prints the summary to standard error.
+pub(super) fn print(summary: &Summary, bytes: u64, elapsed: Duration) {
+    say(text(summary, bytes, elapsed).trim_end());
+}
+
+/// One document that could not be read, in words.
+pub(super) fn fault(fault: &Fault) -> String {
+    // Messages about files name them; a record's message has its line, and needs the file.
+    if fault.error.contains(&fault.source) {
+        fault.error.clone()
+    } else {
+        format!("{}: {}", fault.source, fault.error)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
+fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: &dyn Display| {
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{HEAD}{label:>10}{HEAD:#}  {text}");
+    };
+
+    let seconds = elapsed.as_secs_f64();
+    let speed = bytes as f64 / 1e6 / seconds.max(0.001);
+    line("documents", &format_args!("{} in {seconds:.1} s, {speed:.1} MB/s", number(summary.documents)));
+    for status in Status::ALL {
+        let count = summary.status(status);
+        if count > 0 {
+            let style = if status == Status::Error { BAD } else { Style::new() };
+            line("", &format_args!("{style}{:>9}  {}{style:#}", number(count), status.name()));
+        }
+    }
+
+    let removed = summary.removed();
+    let share = 100.0 * removed.characters as f64 / summary.characters_in.max(1) as f64;
+    line(
+        "removed",
+        &format_args!(
+            "{} cuts, {} of {} characters, {share:.1} %",
+            number(removed.count),
+            number(removed.characters),
+            number(summary.characters_in)
+        ),
+    );
+    for (kind, count) in summary.kinds() {
+        line("", &counted(count, kind.name()));
+    }
+    for (place, (rule, count)) in summary.rules().into_iter().take(RULES).enumerate() {
+        line(if place == 0 { "top rules" } else { "" }, &counted(count, rule));
+    }
+    if summary.skipped.count > 0 {
+        let first = summary.skipped.first.first().map_or("", String::as_str);
+        let count = number(summary.skipped.count);
+        line("skipped", &format_args!("{count} files of other formats, such as {first}"));
+    }
+    for (place, error) in summary.faults.iter().take(FAULTS).enumerate() {
+        let label = if place == 0 { "errors" } else { "" };
+        line(label, &format_args!("{BAD}{}{BAD:#}", fault(error)));
+    }
+    let more = summary.status(Status::Error).saturating_sub(FAULTS as u64);
+    if more > 0 {
+        line("", &format_args!("{BAD}and {} more{BAD:#}", number(more)));
+    }
+    out
+}
+
+fn counted(count: Count, name: &str) -> String {
+    format!("{:>9}  {name}, {} characters", number(count.count), number(count.characters))
+}
+
+/// A number with its thousands set apart.
+fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (given, wanted) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(given), wanted);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Captions: the description of a picture has no wording of its own, but its credit has.
+
+use super::{Finding, Signal, View};
+use crate::Kind;
+use crate::text::EndMark;
+
+pub(super) const SIGNALS: &[&Signal] = &[&CREDITED, &ALT];
+
+static CREDITED: Signal = Signal { id: "caption.credited", kind: Kind::Caption, about: "the line above a photo credit", guesses: false };
+static ALT: Signal = Signal { id: "caption.alt", kind: Kind::Caption, about: "a line without end mark above a caption: the picture's alternative text", guesses: false };
+
+/// The longest caption, in words.
+const LONGEST: u32 = 45;
+
+pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for credit in 1..view.len() {
+        if view.named(credit, 0.8) != Some(Kind::Credit) {
+            continue;
+        }
+        let caption = credit - 1;
+        let Some(confidence) = captionness(view, caption) else { continue };
+        findings.push(Finding::whole(caption, &CREDITED, confidence));
+        if caption > 0 && confidence >= 0.8 && is_alt(view, caption - 1) {
+            findings.push(Finding::whole(caption - 1, &ALT, 0.8));
+        }
+    }
+    // A caption that its wording gives away has an alternative text above it as well.
+    for caption in 1..view.len() {
+        if view.named(caption, 0.8) == Some(Kind::Caption) && is_alt(view, caption - 1) && shares_words(view, caption - 1, caption) {
+            findings.push(Finding::whole(caption - 1, &ALT, 0.8));
+        }
+    }
+}
+
+/// How likely the line above a credit is its caption, if it can be one at all.
+fn captionness(view: &View<'_>, at: usize) -> Option<f32> {
+    let shape = view.shape(at);
+    if shape.words > LONGEST || shape.sentences > 2 || view.surety(at) >= 0.6 || shape.end == EndMark::Colon {
+        return None;
+    }
+    let below = view.segment(at + 1).after_gap;
+    Some(match shape.end {
+        // Before the article begins there is no paragraph that it could be. The first line of
+        // all is rather the headline.
+        _ if at > 0 && is_before_prose(view, at) && is_prose_after(view, at + 2) => 0.85,
+        // Set directly above its credit, in a dump that sets paragraphs apart.
+        _ if view.segment(at).after_gap && !below => 0.9,
+        // Long for a sub-heading, and not written like one.
+        EndMark::None if shape.words >= 9 && shape.capital_share() < 0.5 => 0.75,
+        EndMark::None => 0.5,
+        _ if shape.words <= 25 && shape.sentences <= 1 => 0.6,
+        _ => 0.4,
+    })
+}
+
+fn is_before_prose(view: &View<'_>, at: usize) -> bool {
+    (0..at).all(|i| !view.shape(i).is_prose() || view.surety(i) >= 0.6)
+}
+
+fn is_prose_after(view: &View<'_>, at: usize) -> bool {
+    (at..view.len()).any(|i| view.shape(i).is_prose())
+}
+
+fn is_alt(view: &View<'_>, at: usize) -> bool {
+    let shape = view.shape(at);
+    shape.end == EndMark::None && (3..=30).contains(&shape.words) && view.surety(at) < 0.6 && (at > 0 && has_headline_above(view, at) || view.layout.start < at)
+}
+
+/// The alternative text must not be mistaken for the headline itself.
+fn has_headline_above(view: &View<'_>, at: usize) -> bool {
+    (0..at).any(|i| view.shape(i).words >= 4 && view.surety(i) < 0.6)
+}
+
+fn shares_words(view: &View<'_>, a: usize, b: usize) -> bool {
+    let other = view.folded(b);
+    let (mut all, mut shared) = (0, 0);
+    for word in view.folded(a).split(' ').filter(|w| w.chars().count() > 3) {
+        all += 1;
+        shared += usize::from(other.contains(word));
+    }
+    all > 0 && shared * 2 >= all
+}

@@ -1,0 +1,95 @@
+//! What a detector sees: the document, what the rules said of it, and where its prose is.
+
+use super::{Finding, Layout, Voice};
+use crate::Kind;
+use crate::document::Hints;
+use crate::rules::{Compiled, Hit, Place};
+use crate::segment::{Segment, Segments};
+use crate::text::Shape;
+
+/// One document, ready to be judged.
+pub(crate) struct View<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) hints: &'a Hints,
+    pub(crate) rules: &'a [Compiled],
+    pub(crate) layout: Layout,
+    /// What the rules found, in the order of the segments.
+    pub(crate) wording: Vec<Finding>,
+    /// For each segment, the strongest finding of the rules that speaks of all of it.
+    pub(crate) strongest: Vec<Option<(Kind, f32)>>,
+    segments: &'a Segments,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(source: &'a str, segments: &'a Segments, hits: Vec<Hit>, rules: &'a [Compiled], hints: &'a Hints) -> Self {
+        let count = segments.list.len();
+        // Rules that count only in some places wait until the places are known.
+        let mut junk = vec![0.0f32; count];
+        let mut placed = vec![0.0f32; count];
+        for hit in hits.iter().filter(|h| h.part.is_none()) {
+            let rule = &rules[hit.rule].rule;
+            if rule.place == Place::Any {
+                junk[hit.segment] = junk[hit.segment].max(rule.confidence);
+            }
+            placed[hit.segment] = placed[hit.segment].max(rule.confidence);
+        }
+        let layout = Layout::of(&segments.list, &junk).without_edges(&segments.list, &placed);
+        let mut strongest: Vec<Option<(Kind, f32)>> = vec![None; count];
+        let mut wording = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let rule = &rules[hit.rule].rule;
+            let counts = match rule.place {
+                Place::Any => true,
+                Place::Head => layout.is_head(hit.segment),
+                Place::Tail => layout.is_tail(hit.segment),
+                Place::Edge => layout.is_head(hit.segment) || layout.is_tail(hit.segment),
+            };
+            if !counts {
+                continue;
+            }
+            if hit.part.is_none() && strongest[hit.segment].is_none_or(|(_, c)| c < rule.confidence) {
+                strongest[hit.segment] = Some((rule.kind, rule.confidence));
+            }
+            wording.push(Finding {
+                segment: hit.segment,
+                part: hit.part,
+                kind: rule.kind,
+                voice: Voice::Rule(hit.rule),
+                confidence: rule.confidence,
+            });
+        }
+        Self { source, hints, rules, layout, wording, strongest, segments }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.segments.list.len()
+    }
+
+    pub(crate) fn segment(&self, at: usize) -> &'a Segment {
+        &self.segments.list[at]
+    }
+
+    pub(crate) fn shape(&self, at: usize) -> &'a Shape {
+        &self.segments.list[at].shape
+    }
+
+    /// The segment as it stands in the source.
+    pub(crate) fn text(&self, at: usize) -> &'a str {
+        &self.source[self.segments.list[at].span.clone()]
+    }
+
+    /// The segment as rules see it.
+    pub(crate) fn folded(&self, at: usize) -> &'a str {
+        &self.segments.folded[self.segments.list[at].folded.clone()]
+    }
+
+    /// How sure the rules are of the segment, from 0 to 1.
+    pub(crate) fn surety(&self, at: usize) -> f32 {
+        self.strongest[at].map_or(0.0, |(_, c)| c)
+    }
+
+    /// The kind the rules give the segment, if they are at least this sure.
+    pub(crate) fn named(&self, at: usize, least: f32) -> Option<Kind> {
+        self.strongest[at].filter(|(_, c)| *c >= least).map(|(k, _)| k)
+    }
+}

@@ -1,0 +1,51 @@
+//! What comes in: one document, whatever it was read from.
+
+use serde_json::value::RawValue;
+
+/// One document as the input gave it.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The record's own id as a string, else `path#n`, else the path.
+    pub id: String,
+    /// The file it was read from, as the user named it.
+    pub source: String,
+    /// Its address, where the record has one.
+    pub url: Option<String>,
+    /// What the record says of the article beside its text.
+    pub hints: Hints,
+    /// The text, or why there is none.
+    pub content: Content,
+    /// The character encoding the text was decoded from, where that had to be found out.
+    pub encoding: Option<&'static str>,
+    /// The input record's fields that are not used, in their order, as they came. Fields that
+    /// only serve as evidence (`title`, `author`, `date`) stay here too.
+    pub extra: Vec<(String, Box<RawValue>)>,
+}
+
+/// What the input record says of an article beside its text. Evidence, never copied into the text.
+#[derive(Clone, Debug, Default)]
+pub struct Hints {
+    /// The headline.
+    pub title: Option<String>,
+    /// The author line.
+    pub byline: Option<String>,
+    /// The publication date, in the record's own notation.
+    pub date: Option<String>,
+    /// The language, in the record's own notation.
+    pub lang: Option<String>,
+}
+
+/// The text of a document, or why there is none.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Plain text.
+    Text(String),
+    /// The document could not be read; the reason in words.
+    Unreadable(String),
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}

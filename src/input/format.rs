@@ -1,0 +1,120 @@
+//! What a file holds, told by its name, else by its first bytes.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// A format that documents are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// Plain text, one document a file.
+    Text,
+    /// JSON, one record a line.
+    Jsonl,
+}
+
+/// What a name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// A format we read.
+    Known(Format),
+    /// A format that we know and do not read; its usual name.
+    Foreign(&'static str),
+    /// Nothing.
+    Unknown,
+}
+
+/// The format told by the name of a file. A compression suffix is looked through, as in
+/// `dump.jsonl.gz`.
+pub(super) fn by_name(path: &Path) -> Named {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+        return Named::Unknown;
+    };
+    let name = name.to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    match plain.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("txt") => Named::Known(Format::Text),
+        Some("jsonl" | "ndjson") => Named::Known(Format::Jsonl),
+        Some("html" | "htm" | "xhtml") => Named::Foreign("HTML"),
+        Some("csv" | "tsv") => Named::Foreign("CSV"),
+        Some("parquet") => Named::Foreign("Parquet"),
+        Some("warc" | "wet" | "wat") => Named::Foreign("WARC"),
+        Some("tar" | "tgz") => Named::Foreign("tar"),
+        Some("zip") => Named::Foreign("zip"),
+        Some("bz2") => Named::Foreign("bzip2"),
+        Some("xz") => Named::Foreign("xz"),
+        Some("pdf") => Named::Foreign("PDF"),
+        _ => Named::Unknown,
+    }
+}
+
+/// The format told by the first bytes of the (decompressed) content; `complete` if they are all of
+/// it. `Err` names a format that we do not read.
+pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static str> {
+    const FOREIGN: [(&[u8], &str); 7] = [
+        (b"PAR1", "Parquet"),
+        (b"WARC/", "WARC"),
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "zip"),
+        (b"BZh", "bzip2"),
+        (b"\xfd7zXZ\0", "xz"),
+        (b"\x7fELF", "a program"),
+    ];
+    if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(name);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return Err("tar");
+    }
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let start = head[..head.len().min(15)].to_ascii_lowercase();
+    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+        return Err("HTML");
+    }
+    if head.first() != Some(&b'{') {
+        return Ok(Format::Text);
+    }
+    match memchr::memchr(b'\n', head) {
+        Some(end) => Ok(if is_json(&head[..end]) { Format::Jsonl } else { Format::Text }),
+        None if complete => Ok(if is_json(head) { Format::Jsonl } else { Format::Text }),
+        // The first line is longer than what was looked at: an object's first key must do.
+        None if head[1..].trim_ascii_start().first() == Some(&b'"') => Ok(Format::Jsonl),
+        None => Ok(Format::Text),
+    }
+}
+
+fn is_json(line: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        for (name, wanted) in [
+            ("a.txt", Named::Known(Format::Text)),
+            ("A.TXT.GZ", Named::Known(Format::Text)),
+            ("dir/a.jsonl.zst", Named::Known(Format::Jsonl)),
+            ("a.ndjson", Named::Known(Format::Jsonl)),
+            ("a.html", Named::Foreign("HTML")),
+            ("a.txt.bz2", Named::Foreign("bzip2")),
+            ("a.gz", Named::Unknown),
+            ("README", Named::Unknown),
+        ] {
+            assert_eq!(by_name(Path::new(name)), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn content_tells_the_format() {
+        assert_eq!(by_content(b"", true), Ok(Format::Text));
+        assert_eq!(by_content(b"{not json}\nmore", true), Ok(Format::Text));
+        assert_eq!(by_content(b"\xef\xbb\xbf\n {\"text\": 1}\n{", false), Ok(Format::Jsonl));
+        assert_eq!(by_content(b"{\"text\": \"cut off", true), Ok(Format::Text));
+        assert_eq!(by_content(b"{\"text\": \"goes on", false), Ok(Format::Jsonl));
+        assert_eq!(by_content(b"<!DOCTYPE html><p>", false), Err("HTML"));
+        assert_eq!(by_content(b"PAR1...", false), Err("Parquet"));
+    }
+}

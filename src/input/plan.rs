@@ -1,0 +1,216 @@
+//! The inputs the user named, checked before the run starts.
+
+use std::fs::{self, File};
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::chunk::Place;
+use super::fields::Fields;
+use super::format::{self, Format, Named};
+use super::mirror;
+use super::reader::{Chunks, Documents};
+use super::stream::{self, Bytes, Meter};
+use super::walk::{self, Met};
+use crate::Error;
+
+/// How much of a stream is looked at to tell its format.
+const SNIFFED: u64 = 64 << 10;
+
+/// How to read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The format of what is named; by default its name tells, else its content. In folders it is
+    /// the format of files whose names tell none.
+    pub from: Option<Format>,
+    /// Where records keep their text.
+    pub fields: Fields,
+    /// Files and folders that are left out when walking: what the run itself writes.
+    pub exclude: Vec<PathBuf>,
+}
+
+/// What is to be read: every named input is there, readable, and of a format we read.
+#[derive(Debug)]
+pub struct Inputs {
+    pub(super) entries: Vec<Entry>,
+    pub(super) common: PathBuf,
+    pub(super) from: Option<Format>,
+    pub(super) fields: Arc<Fields>,
+    pub(super) exclude: Vec<PathBuf>,
+    pub(super) meter: Meter,
+}
+
+/// One named input.
+pub(super) enum Entry {
+    Folder(PathBuf),
+    File(PathBuf, Format, u64),
+    /// Standard input or a pipe: opened already, for it can be read but once.
+    Stream(Place, Format, Bytes),
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(path) => write!(f, "Folder({path:?})"),
+            Self::File(path, format, _) => write!(f, "File({path:?}, {format:?})"),
+            Self::Stream(place, format, _) => write!(f, "Stream({place:?}, {format:?})"),
+        }
+    }
+}
+
+impl Inputs {
+    /// Checks the named inputs; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when one is not there or not readable, [`Error::Usage`] when it is of a format
+    /// that is not read.
+    pub fn new<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+        options: Options,
+    ) -> Result<Self, Error> {
+        let meter = Meter::default();
+        let entries = paths
+            .into_iter()
+            .map(|path| entry(path.as_ref(), options.from, &meter))
+            .collect::<Result<Vec<_>, _>>()?;
+        if entries.iter().filter(|entry| matches!(entry, Entry::Stream(place, ..) if &*place.source == "-")).count() > 1 {
+            return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
+        }
+        let common = mirror::common_folder(entries.iter().filter_map(|entry| match entry {
+            Entry::Folder(path) => Some(path.as_path()),
+            Entry::File(path, ..) => Some(path.parent().unwrap_or(Path::new(""))),
+            Entry::Stream(..) => None,
+        }));
+        let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        Ok(Self {
+            entries,
+            common,
+            from: options.from,
+            fields: Arc::new(options.fields),
+            exclude,
+            meter,
+        })
+    }
+
+    /// Counts what is read, for a display of the progress.
+    #[must_use]
+    pub fn meter(&self) -> Meter {
+        self.meter.clone()
+    }
+
+    /// Adds up the sizes of all that will be read; the sum comes out when the returned closure is
+    /// called, which goes through the folders once. `None` if a stream is among them.
+    #[must_use]
+    pub fn total_bytes(&self) -> impl FnOnce() -> Option<u64> + Send + use<> {
+        let mut known = Some(0);
+        let mut folders = Vec::new();
+        for entry in &self.entries {
+            match entry {
+                Entry::Folder(path) => folders.push(path.clone()),
+                Entry::File(_, _, bytes) => known = known.map(|sum| sum + bytes),
+                Entry::Stream(..) => known = None,
+            }
+        }
+        let (exclude, from) = (self.exclude.clone(), self.from);
+        move || {
+            let known = known?;
+            let inside = folders.iter().flat_map(|folder| walk::walk(folder, &exclude));
+            Some(known + inside.map(|met| match met {
+                Met::File(path, bytes) if format_in_folder(&path, from).is_some() => bytes,
+                _ => 0,
+            }).sum::<u64>())
+        }
+    }
+
+    /// Whether any of the inputs is the file at `path`, by whatever name.
+    #[must_use]
+    pub fn contain_file(&self, path: &Path) -> bool {
+        let Ok(real) = path.canonicalize() else { return false };
+        self.entries.iter().any(|entry| match entry {
+            Entry::File(input, ..) => input.canonicalize().is_ok_and(|input| input == real),
+            _ => false,
+        })
+    }
+
+    /// Reads, in chunks: what a parallel run wants.
+    #[must_use]
+    pub fn chunks(self) -> Chunks {
+        Chunks::new(self)
+    }
+
+    /// Reads, one document after the other.
+    #[must_use]
+    pub fn documents(self) -> Documents {
+        Documents::new(self.chunks())
+    }
+}
+
+/// The format of a file met in a folder; `None` if it is not for us.
+pub(super) fn format_in_folder(path: &Path, from: Option<Format>) -> Option<Format> {
+    match format::by_name(path) {
+        Named::Known(format) => Some(format),
+        Named::Foreign(_) => None,
+        Named::Unknown => from,
+    }
+}
+
+fn entry(path: &Path, from: Option<Format>, meter: &Meter) -> Result<Entry, Error> {
+    let unreadable = |cause| Error::io("cannot read", path, cause);
+    if path == Path::new("-") {
+        let place = Place { source: "-".into(), mirror: "stdin".into() };
+        let opened = stream::decompress(stream::stdin(), meter).map_err(unreadable)?;
+        return stream_entry(place, opened, path, from);
+    }
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        fs::read_dir(path).map_err(unreadable)?;
+        return Ok(Entry::Folder(path.to_path_buf()));
+    }
+    if !metadata.is_file() {
+        let place = Place {
+            source: path.to_string_lossy().into(),
+            mirror: mirror::below(path.parent().unwrap_or(path), path).into(),
+        };
+        let opened = stream::open(path, meter).map_err(unreadable)?;
+        return stream_entry(place, opened, path, from);
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let format = match (from, format::by_name(path)) {
+        (Some(format), _) | (None, Named::Known(format)) => format,
+        (None, Named::Foreign(name)) => return Err(foreign(path, name)),
+        (None, Named::Unknown) => {
+            let mut opened = stream::decompress(file, &Meter::default()).map_err(unreadable)?;
+            sniff(&mut opened, path)?.0
+        }
+    };
+    Ok(Entry::File(path.to_path_buf(), format, metadata.len()))
+}
+
+fn stream_entry(
+    place: Place,
+    mut opened: Bytes,
+    path: &Path,
+    from: Option<Format>,
+) -> Result<Entry, Error> {
+    if let Some(format) = from {
+        return Ok(Entry::Stream(place, format, opened));
+    }
+    let (format, head) = sniff(&mut opened, path)?;
+    Ok(Entry::Stream(place, format, Box::new(Cursor::new(head).chain(opened))))
+}
+
+/// The format by content, and the bytes that were looked at.
+fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
+    let head = stream::peek(opened, SNIFFED).map_err(|cause| Error::io("cannot read", path, cause))?;
+    let complete = (head.len() as u64) < SNIFFED;
+    let format = format::by_content(&head, complete).map_err(|name| foreign(path, name))?;
+    Ok((format, head))
+}
+
+fn foreign(path: &Path, name: &str) -> Error {
+    Error::Usage(format!(
+        "cannot read {}: {name} is not among the formats read, which are txt and jsonl \
+         (also .gz and .zst)",
+        path.display()
+    ))
+}

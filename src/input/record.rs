@@ -1,0 +1,241 @@
+//! One line of JSON to one document.
+//!
+//! The line is read into its top-level pairs of key and untouched JSON; only the fields we use are
+//! decoded, the others are copied byte for byte.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fields::{Candidates, Fields};
+use crate::document::{Content, Document, Hints};
+
+/// Reads one record. `number` counts records from 1 and makes the id of a record that has none.
+pub(super) fn document(line: &[u8], fields: &Fields, source: &str, number: u64) -> Document {
+    let mut document = Document { source: source.to_owned(), ..Document::default() };
+    let parsed = match std::str::from_utf8(line) {
+        Ok(json) => fill(&mut document, json, fields),
+        Err(error) => Err(format!("invalid UTF-8 at byte {} of the line", error.valid_up_to())),
+    };
+    document.content = parsed.map_or_else(Content::Unreadable, Content::Text);
+    if document.id.is_empty() {
+        document.id = format!("{source}#{number}");
+    }
+    document
+}
+
+/// Fills everything but the content, which it returns.
+fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<String, String> {
+    let Pairs(mut pairs) = serde_json::from_str(json).map_err(|error| bad_json(&error))?;
+    if let Some(id) = take(&mut pairs, fields.id(), as_id) {
+        document.id = id;
+    }
+    document.url = take(&mut pairs, fields.url(), as_string);
+    document.hints = hints(&pairs);
+    let text = text(&mut pairs, fields);
+    document.extra =
+        pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    text
+}
+
+/// The text, taken out of `pairs`, or why there is none.
+fn text(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<String, String> {
+    if let Some((name, value)) = find(pairs, fields.text()) {
+        let problem = match value.get().as_bytes().first() {
+            Some(b'"') => "cannot be decoded",
+            Some(b'n') => "is null",
+            Some(b'{') => "is an object, not a string",
+            Some(b'[') => "is a list, not a string",
+            Some(b't' | b'f') => "is a truth value, not a string",
+            _ => "is a number, not a string",
+        };
+        let problem = format!("the text in `{name}` {problem}");
+        return take(pairs, fields.text(), as_string).ok_or(problem);
+    }
+    if let Some((name, _)) = find(pairs, fields.html()) {
+        return Err(format!("no text, only HTML in `{name}`, which is not read"));
+    }
+    Err(match fields.text() {
+        Candidates::Given(path) => format!("no field `{path}`"),
+        Candidates::Usual(names) => format!("no text: none of the fields {}", names.join(", ")),
+    })
+}
+
+/// What the record says of the article; these fields stay where they are.
+fn hints(pairs: &[Pair<'_>]) -> Hints {
+    let first = |names: &[&str]| {
+        names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()))
+    };
+    Hints {
+        title: first(&["title"]),
+        byline: first(&["author", "byline", "authors"]),
+        date: first(&["date", "date_publish", "published"]),
+        lang: first(&["lang", "language"]),
+    }
+}
+
+type Pair<'j> = (Cow<'j, str>, Cow<'j, RawValue>);
+
+/// The pairs of an object in their order, values untouched.
+struct Pairs<'j>(Vec<Pair<'j>>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Pairs<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::with_capacity(16);
+                while let Some((Key(key), value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                    pairs.push((key, Cow::Borrowed(value)));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A key, borrowed unless it has escapes (serde would always copy a `Cow`).
+struct Key<'j>(Cow<'j, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl<'de> Visitor<'de> for Name {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// The value of the first of the names that the record has. Of a repeated key the last counts, as
+/// with every JSON reader.
+fn find<'p>(pairs: &'p [Pair<'_>], names: Candidates<'_>) -> Option<(&'p str, Cow<'p, RawValue>)> {
+    let top = |name: &str| {
+        let (key, value) = pairs.iter().rfind(|(key, _)| key == name)?;
+        Some((&**key, Cow::Borrowed(&**value)))
+    };
+    match names {
+        Candidates::Usual(names) => names.iter().find_map(|name| top(name)),
+        Candidates::Given(path) => top(path).or_else(|| {
+            let (outer, rest) = path.split_once('.')?;
+            let (key, value) = pairs.iter().rfind(|(key, _)| key == outer)?;
+            let Pairs(inner) = serde_json::from_str(value.get()).ok()?;
+            let (_, value) = find(&inner, Candidates::Given(rest))?;
+            Some((&**key, Cow::Owned(value.into_owned())))
+        }),
+    }
+}
+
+/// Takes a field out of the record if `read` can use its value; else it stays and goes to `extra`.
+fn take<T>(
+    pairs: &mut Vec<Pair<'_>>,
+    names: Candidates<'_>,
+    read: fn(&str) -> Option<T>,
+) -> Option<T> {
+    let position = |pairs: &[Pair<'_>], name: &str| pairs.iter().rposition(|(key, _)| key == name);
+    let at = match names {
+        Candidates::Usual(names) => names.iter().find_map(|name| position(pairs, name)),
+        Candidates::Given(path) => position(pairs, path),
+    };
+    if let Some(at) = at {
+        let value = read(pairs[at].1.get())?;
+        pairs.remove(at);
+        return Some(value);
+    }
+    let Candidates::Given(path) = names else { return None };
+    let (outer, rest) = path.split_once('.')?;
+    let at = position(pairs, outer)?;
+    let Pairs(mut inner) = serde_json::from_str(pairs[at].1.get()).ok()?;
+    let value = take(&mut inner, Candidates::Given(rest), read)?;
+    let object = object_of(&inner)?;
+    pairs[at].1 = Cow::Owned(object);
+    Some(value)
+}
+
+/// The pairs as an object again, each value as it was written.
+fn object_of(pairs: &[Pair<'_>]) -> Option<Box<RawValue>> {
+    let mut json = String::from("{");
+    for (number, (key, value)) in pairs.iter().enumerate() {
+        if number > 0 {
+            json.push_str(", ");
+        }
+        json.push_str(&serde_json::to_string(key).ok()?);
+        json.push_str(": ");
+        json.push_str(value.get());
+    }
+    json.push('}');
+    RawValue::from_string(json).ok()
+}
+
+/// A string; `None` for any other value.
+fn as_string(json: &str) -> Option<String> {
+    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
+    // The value was checked when the line was read: without a backslash it stands for itself.
+    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+        return Some(inside.to_owned());
+    }
+    serde_json::from_str(json).ok().or_else(|| serde_json::from_str(&without_lone_surrogates(json)).ok())
+}
+
+/// A string that is not empty, or a number as it is written.
+fn as_id(json: &str) -> Option<String> {
+    match json.as_bytes().first()? {
+        b'"' => as_string(json).filter(|id| !id.is_empty()),
+        b'-' | b'0'..=b'9' => Some(json.to_owned()),
+        _ => None,
+    }
+}
+
+/// Half a surrogate pair (`\ud83d` alone, as careless scrapers write it) stands for no character.
+/// It becomes U+FFFD, as a decoder would make of it, rather than costing the whole article.
+fn without_lone_surrogates(json: &str) -> String {
+    let unit = |at: usize| {
+        let hex = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(hex, 16).ok()
+    };
+    let mut out = String::with_capacity(json.len());
+    let (mut copied, mut at) = (0, 0);
+    while let Some(step) = memchr::memchr(b'\\', &json.as_bytes()[at..]) {
+        at += step;
+        match unit(at) {
+            Some(0xd800..0xdc00) if matches!(unit(at + 6), Some(0xdc00..0xe000)) => at += 12,
+            Some(0xd800..0xe000) => {
+                out.push_str(&json[copied..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            Some(_) => at += 6,
+            // An escape of two bytes; `\\` must not be taken for the start of the next one.
+            None => at = (at + 2).min(json.len()),
+        }
+    }
+    out.push_str(&json[copied..]);
+    out
+}
+
+/// The parser's complaint without its "line 1", which would be taken for the line in the file.
+fn bad_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    match error.column() {
+        0 => format!("invalid JSON: {what}"),
+        column => format!("invalid JSON at column {column}: {what}"),
+    }
+}

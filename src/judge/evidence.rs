@@ -1,0 +1,116 @@
+//! What speaks against one segment.
+
+use crate::Kind;
+use crate::detect::{Finding, Signal, Voice};
+use crate::rules::{Action, Compiled};
+
+/// The findings on one segment, joined.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    /// Log-odds of the strongest voice.
+    strongest: Option<f32>,
+    /// Log-odds of the other voices that speak for more than even odds.
+    others: f32,
+    /// Who names the segment, and with what weight.
+    name: Option<(Kind, Voice, f32)>,
+    /// The user says what it is, and nobody may object.
+    decided: Option<Decision>,
+    /// No more than this, whatever speaks.
+    cap: Option<f32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decision {
+    Protected,
+    Dropped,
+}
+
+/// How much of the weight of further voices counts: they are never independent.
+const AGREEMENT: f32 = 0.35;
+/// No voice is surer than this, in log-odds (.995).
+const SUREST: f32 = 5.3;
+
+fn log_odds(p: f32) -> f32 {
+    (p / (1.0 - p)).ln().clamp(-SUREST, SUREST)
+}
+
+impl Evidence {
+    pub(super) fn add(&mut self, finding: &Finding, rules: &[Compiled]) {
+        let guesses = match finding.voice {
+            Voice::Signal(signal) => signal.guesses,
+            Voice::Rule(n) => {
+                if rules[n].is_users {
+                    self.decide(finding, rules[n].rule.action);
+                }
+                false
+            }
+        };
+        // A voice that knows the wording names the line before one that only knows its place.
+        let naming = finding.confidence + if guesses { 0.0 } else { 1.0 };
+        self.join(finding.kind, finding.voice, finding.confidence, naming);
+    }
+
+    /// Adds what only the place suggests.
+    pub(super) fn add_guess(&mut self, kind: Kind, signal: &'static Signal, confidence: f32) {
+        self.join(kind, Voice::Signal(signal), confidence, confidence);
+    }
+
+    fn join(&mut self, kind: Kind, voice: Voice, confidence: f32, naming: f32) {
+        let odds = log_odds(confidence);
+        match self.strongest {
+            Some(strongest) if odds <= strongest => self.others += odds.max(0.0),
+            strongest => {
+                self.others += strongest.unwrap_or(0.0).max(0.0);
+                self.strongest = Some(odds);
+            }
+        }
+        if self.name.is_none_or(|(.., weight)| naming > weight) {
+            self.name = Some((kind, voice, naming));
+        }
+    }
+
+    /// The first of the user's rules that applies has the last word; to protect goes first.
+    fn decide(&mut self, finding: &Finding, action: Action) {
+        match action {
+            Action::Protect => self.decided = Some(Decision::Protected),
+            Action::Drop if self.decided.is_none() => {
+                self.decided = Some(Decision::Dropped);
+                self.name = Some((finding.kind, finding.voice, f32::INFINITY));
+            }
+            Action::Drop => {}
+        }
+    }
+
+    /// Lets nothing but the user's own rules be surer than `cap`.
+    pub(super) fn hold_at(&mut self, cap: f32) {
+        self.cap = Some(self.cap.map_or(cap, |c| c.min(cap)));
+    }
+
+    pub(super) fn is_protected(&self) -> bool {
+        self.decided == Some(Decision::Protected)
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        self.decided.is_some()
+    }
+
+    /// How likely the segment is not body, from 0 to 1.
+    pub(super) fn confidence(&self) -> f32 {
+        if self.decided == Some(Decision::Protected) {
+            return 0.0;
+        }
+        let Some(strongest) = self.strongest else { return 0.0 };
+        if self.decided == Some(Decision::Dropped) {
+            return 1.0;
+        }
+        let odds = (strongest + AGREEMENT * self.others).min(SUREST);
+        let p = 1.0 / (1.0 + (-odds).exp());
+        // Two digits are all it can mean, and they print the same on every machine.
+        let p = (p * 100.0).round() / 100.0;
+        self.cap.map_or(p, |cap| p.min(cap))
+    }
+
+    pub(super) fn says(&self) -> Option<(Kind, Voice)> {
+        self.name.map(|(kind, voice, _)| (kind, voice))
+    }
+}

@@ -1,0 +1,65 @@
+//! The guards: what holds a cut back, and when a whole document is better left alone.
+
+use super::{Evidence, Verdict};
+use crate::detect::{View, Voice};
+use crate::record::Status;
+
+/// What the verdicts make of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The cuts stand.
+    Cut,
+    /// Nothing is cut, and this is why.
+    Leave(Status),
+}
+
+/// Wording at least this sure may cut the first paragraphs.
+const STRONG: f32 = 0.9;
+/// What other evidence may reach at most on text that a guard protects: below every mode's bar
+/// but the most thorough.
+const HELD: f32 = 0.6;
+/// Paragraphs at either end of the article that only strong evidence may cut.
+const GUARDED: usize = 2;
+/// The largest share of sentence-like text, by words, that may go.
+const SHARE_CAP: f32 = 0.75;
+/// Below so many words of sentence-like text a share says nothing.
+const SHARE_FROM: u32 = 60;
+
+/// Caps the evidence on text that must not go lightly: the article's first and last paragraphs.
+pub(super) fn hold_back(view: &View<'_>, evidence: &mut [Evidence]) {
+    let prose = |at: &usize| view.shape(*at).is_prose();
+    let inside = view.layout.start..view.layout.end;
+    let first = inside.clone().filter(prose).take(GUARDED);
+    let last = inside.rev().filter(prose).take(GUARDED);
+    for at in first.chain(last) {
+        let e = &mut evidence[at];
+        let by_wording = matches!(e.says(), Some((_, Voice::Rule(n))) if view.rules[n].rule.confidence >= STRONG);
+        let by_signal = matches!(e.says(), Some((_, Voice::Signal(s))) if !s.guesses);
+        if !by_wording && !by_signal && !e.is_decided() {
+            e.hold_at(HELD);
+        }
+    }
+}
+
+/// Whether the cuts are plausible as a whole.
+pub(super) fn outcome(view: &View<'_>, verdicts: &[Verdict]) -> Outcome {
+    let (mut running, mut running_cut, mut kept) = (0, 0, 0);
+    for (at, verdict) in verdicts.iter().enumerate() {
+        let shape = view.shape(at);
+        kept += u32::from(!verdict.cut) * shape.words;
+        if shape.is_sentence() || shape.is_prose() {
+            running += shape.words;
+            running_cut += u32::from(verdict.cut) * shape.words;
+        }
+    }
+    if kept == 0 && verdicts.iter().any(|v| v.cut) {
+        if (0..view.len()).all(|at| view.folded(at).is_empty()) {
+            return Outcome::Cut;
+        }
+        return Outcome::Leave(Status::NotArticle);
+    }
+    if running >= SHARE_FROM && running_cut as f32 > running as f32 * SHARE_CAP {
+        return Outcome::Leave(Status::Suspect);
+    }
+    Outcome::Cut
+}

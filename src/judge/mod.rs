@@ -1,0 +1,117 @@
+//! The one place where findings become verdicts.
+//!
+//! Findings that agree make each other surer, neighbours pull short lines along, and the guards
+//! hold back what would cost body text.
+
+mod evidence;
+mod guards;
+
+use std::ops::Range;
+
+use crate::detect::{Finding, Signal, View, Voice};
+use crate::{Config, Kind};
+use evidence::Evidence;
+
+pub(crate) use guards::Outcome;
+
+/// Signals that only the judge gives.
+pub(crate) const SIGNALS: &[&Signal] = &[&BETWEEN];
+
+static BETWEEN: Signal = Signal {
+    id: "other.between",
+    kind: Kind::Other,
+    about: "a short line between lines that are cut",
+    guesses: true,
+};
+
+/// What is decided of one segment.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    /// How likely the segment is not body, from 0 to 1.
+    pub(crate) confidence: f32,
+    /// What it is and who says so; the strongest voice, if any spoke.
+    pub(crate) says: Option<(Kind, Voice)>,
+    /// Whether all of it is cut.
+    pub(crate) cut: bool,
+    /// Parts of it that are cut, sorted and disjoint; only if not all of it is.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A part of a segment that is cut.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) span: Range<usize>,
+    pub(crate) kind: Kind,
+    pub(crate) voice: Voice,
+    pub(crate) confidence: f32,
+}
+
+/// Decides every segment, and what that makes of the document.
+pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (Vec<Verdict>, Outcome) {
+    let threshold = config.mode().threshold().max(config.min_confidence());
+    let mut evidence: Vec<Evidence> = vec![Evidence::default(); view.len()];
+    for finding in findings.iter().filter(|f| f.part.is_none()) {
+        evidence[finding.segment].add(finding, view.rules);
+    }
+    guards::hold_back(view, &mut evidence);
+    pull_along(view, &mut evidence);
+    let mut verdicts: Vec<Verdict> = evidence
+        .iter()
+        .map(|e| {
+            let confidence = e.confidence();
+            let says = e.says();
+            let cut = !e.is_protected() && confidence >= threshold && says.is_some_and(|(kind, _)| config.cuts(kind));
+            Verdict { confidence, says, cut, parts: Vec::new() }
+        })
+        .collect();
+    for finding in findings {
+        let verdict = &mut verdicts[finding.segment];
+        if let Some(span) = &finding.part
+            && !verdict.cut
+            && !evidence[finding.segment].is_protected()
+            && finding.confidence >= threshold
+            && config.cuts(finding.kind)
+        {
+            let (span, kind, voice, confidence) = (span.clone(), finding.kind, finding.voice, finding.confidence);
+            verdict.parts.push(Part { span, kind, voice, confidence });
+        }
+    }
+    for verdict in &mut verdicts {
+        disjoin(&mut verdict.parts);
+    }
+    let outcome = guards::outcome(view, &verdicts);
+    (verdicts, outcome)
+}
+
+/// A short line between two that are cut is most likely of the same block.
+fn pull_along(view: &View<'_>, evidence: &mut [Evidence]) {
+    /// Neighbours this sure pull.
+    const SURE: f32 = 0.9;
+    /// Only lines up to so many words are pulled.
+    const SHORT: u32 = 3;
+    let before: Vec<f32> = evidence.iter().map(Evidence::confidence).collect();
+    for at in 1..before.len().saturating_sub(1) {
+        let shape = view.shape(at);
+        if before[at - 1] >= SURE && before[at + 1] >= SURE && shape.words <= SHORT {
+            let confidence = if shape.words <= 1 { 0.82 } else { 0.72 };
+            let kind = match (evidence[at - 1].says(), evidence[at + 1].says()) {
+                (Some((a, _)), Some((b, _))) if a == b => a,
+                _ => Kind::Other,
+            };
+            evidence[at].add_guess(kind, &BETWEEN, confidence);
+        }
+    }
+}
+
+/// Sorts parts and drops those that overlap an earlier, longer one.
+fn disjoin(parts: &mut Vec<Part>) {
+    if parts.len() > 1 {
+        parts.sort_by_key(|p| (p.span.start, std::cmp::Reverse(p.span.end)));
+        let mut end = 0;
+        parts.retain(|p| {
+            let fits = p.span.start >= end;
+            end = end.max(p.span.end);
+            fits
+        });
+    }
+}

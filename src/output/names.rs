@@ -1,0 +1,178 @@
+//! Names for the bodies in an output folder: safe on every system, the same on every run, and no
+//! two alike.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+/// The longest name, in bytes, without its `.txt`. Some encrypted file systems allow 143.
+const LONGEST: usize = 120;
+
+/// A record's id as the name of a file, without `.txt`. An id that is a good name stands for
+/// itself; another is rewritten and gets a number made from the whole id, so that `a/b` and `a_b`
+/// stay apart and no other document has a say in it.
+pub(super) fn safe(id: &str) -> Cow<'_, str> {
+    let mut name: String = id.chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
+    if name.starts_with(['.', '-', '~', ' ']) {
+        name.replace_range(..1, "_");
+    }
+    if name.ends_with(['.', ' ']) {
+        name.replace_range(name.len() - 1.., "_");
+    }
+    if is_reserved(&name) {
+        name.insert(0, '_');
+    }
+    if name == id && name.len() <= LONGEST && !name.is_empty() {
+        return Cow::Borrowed(id);
+    }
+    name.truncate(name.floor_char_boundary_at(LONGEST - 17));
+    Cow::Owned(format!("{name}-{:016x}", stable_hash(id)))
+}
+
+/// The path of a text file in the mirrored tree, without `.txt` and compression suffix. Its names
+/// are good, for they are names of files already.
+pub(super) fn text_stem(mirror: &str) -> &str {
+    let strip = |name: &str, end: &str| {
+        let at = name.len().checked_sub(end.len())?;
+        let tail = name.as_bytes().get(at..)?;
+        let stem_is_empty = at == 0 || name.as_bytes()[at - 1] == b'/';
+        (tail.eq_ignore_ascii_case(end.as_bytes()) && !stem_is_empty).then_some(at)
+    };
+    let mut stem = mirror;
+    for ends in [&[".gz", ".zst"][..], &[".txt"]] {
+        if let Some(at) = ends.iter().find_map(|end| strip(stem, end)) {
+            stem = &stem[..at];
+        }
+    }
+    stem
+}
+
+fn is_safe(c: char) -> bool {
+    // Marks that are not seen or turn the writing direction make two names look alike.
+    let unseen = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !c.is_control() && !unseen && !matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+}
+
+/// Names that are devices on Windows, with any ending.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let (word, number) = stem.split_at(stem.len().min(3).min(stem.floor_char_boundary_at(3)));
+    match word.to_ascii_uppercase().as_str() {
+        "CON" | "PRN" | "AUX" | "NUL" => number.is_empty(),
+        "COM" | "LPT" => number.len() == 1 && number.as_bytes()[0].is_ascii_digit(),
+        _ => false,
+    }
+}
+
+/// The same for the same text on every system and in every version: names depend on it.
+fn stable_hash(text: &str) -> u64 {
+    // FNV-1a, 64 bits.
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// `str::floor_char_boundary`, which is younger than our oldest Rust.
+trait FloorCharBoundary {
+    fn floor_char_boundary_at(&self, at: usize) -> usize;
+}
+
+impl FloorCharBoundary for str {
+    fn floor_char_boundary_at(&self, at: usize) -> usize {
+        let mut at = at.min(self.len());
+        while !self.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// The names given so far.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// By the hash of the name, for a million names must not fill the memory; how often it was
+    /// asked for. Two names of one hash only mean a needless `~2`.
+    counts: HashMap<u64, u32>,
+}
+
+impl Taken {
+    /// `stem` itself if it is free, else `stem~2`, `stem~3` and so on. Names that differ in case
+    /// alone are taken for one, as some systems do.
+    pub(super) fn free_name(&mut self, stem: String) -> String {
+        let count = self.counts.entry(key(&stem)).or_insert(0);
+        *count += 1;
+        if *count == 1 {
+            return stem;
+        }
+        loop {
+            let count = self.counts.entry(key(&stem)).or_insert(1);
+            let name = format!("{stem}~{count}");
+            *count += 1;
+            if self.counts.insert(key(&name), 1).is_none() {
+                return name;
+            }
+        }
+    }
+}
+
+fn key(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.to_lowercase().as_bytes());
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_ids_stand_for_themselves() {
+        for id in ["1", "a-b_c.d", "Ünïcödé 文章", "x".repeat(120).as_str(), "constant", "com10"] {
+            assert_eq!(safe(id), id);
+        }
+    }
+
+    #[test]
+    fn bad_ids_are_rewritten_and_stay_apart() {
+        let long = "y".repeat(5000);
+        let ids = [
+            "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "a:b", "nul", "COM1.x", ".hidden",
+            "-rf", "a\u{0}b", "a\nb", "a\u{202e}b", "trailing.", "https://x.org/a?b=c", &long,
+            &"é".repeat(61), "aux ",
+        ];
+        let mut names: Vec<_> = ids.iter().map(|id| safe(id).into_owned()).collect();
+        for (id, name) in ids.iter().zip(&names) {
+            assert!(name.len() <= LONGEST, "{name}");
+            assert!(!name.contains(['/', '\\', ':', '\0', '\n']), "{name}");
+            assert!(!name.starts_with(['.', '-']) && !is_reserved(name), "{id}: {name}");
+        }
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), ids.len());
+        assert_eq!(safe("a/b"), "a_b-e64fdd1a70dd87e8", "names are the same in every version");
+    }
+
+    #[test]
+    fn clashes_are_numbered() {
+        let mut taken = Taken::default();
+        let names: Vec<_> =
+            ["a", "A", "b", "a~2", "a", "b"].map(|name| taken.free_name(name.to_owned())).into();
+        assert_eq!(names, ["a", "A~2", "b", "a~2~2", "a~3", "b~2"]);
+    }
+
+    #[test]
+    fn text_files_keep_their_names() {
+        for (mirror, stem) in [
+            ("x/a.txt", "x/a"),
+            ("a.TXT.gz", "a"),
+            ("README", "README"),
+            ("a.txt.txt", "a.txt"),
+            ("x/.txt", "x/.txt"),
+        ] {
+            assert_eq!(text_stem(mirror), stem);
+        }
+    }
+}

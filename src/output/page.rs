@@ -1,0 +1,182 @@
+//! A run of records, rendered to bytes by the worker that cleaned them.
+
+use std::io::Write;
+
+use flate2::write::GzEncoder;
+
+use super::names;
+use super::removals;
+use super::summary::Summary;
+use super::target::Compression;
+use crate::input::Place;
+use crate::{Record, Status};
+
+/// What the output holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Nothing is written.
+    Nothing,
+    /// The body if there is one document, else records.
+    Auto,
+    /// JSON records, one a line.
+    Records,
+    /// Bodies one after the other, two blank lines between them.
+    Text,
+    /// A file for each body.
+    Bodies,
+}
+
+/// How pages are rendered.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// What the output holds.
+    pub form: Form,
+    /// How it is compressed.
+    pub compression: Compression,
+    /// Whether a removal report is written.
+    pub removals: bool,
+    /// Whether the records hold the source text.
+    pub emit_text: bool,
+}
+
+/// One document's place in its input, for names and messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'c> {
+    /// Where its file is.
+    pub place: &'c Place,
+    /// Its number, if it is a record of a file.
+    pub record: Option<u64>,
+    /// Its first byte in the file, if it is a record.
+    pub byte: Option<u64>,
+}
+
+/// A body for a folder.
+#[derive(Debug)]
+pub(super) struct Body {
+    /// Its path below `bodies/`, before clashes are settled, without `.txt`.
+    pub(super) stem: String,
+    pub(super) text: String,
+}
+
+/// Rendered records. Make one for each piece of work, [`add`](Self::add) records, then
+/// [`finish`](Self::finish) it.
+#[derive(Debug)]
+pub struct Page {
+    layout: Layout,
+    /// It is the first of its run.
+    first: bool,
+    pub(super) records: Vec<u8>,
+    pub(super) removals: Vec<u8>,
+    pub(super) bodies: Vec<Body>,
+    /// The first record's body, while it may turn out to be the only one.
+    pub(super) only_body: Option<String>,
+    /// Counts of these records alone.
+    pub summary: Summary,
+    /// Faults of these records.
+    has_error: bool,
+}
+
+impl Page {
+    /// An empty page, the `number`-th (from 0) of its run.
+    #[must_use]
+    pub fn new(layout: &Layout, number: usize) -> Self {
+        Self {
+            layout: layout.clone(),
+            first: number == 0,
+            records: Vec::new(),
+            removals: Vec::new(),
+            bodies: Vec::new(),
+            only_body: None,
+            summary: Summary::default(),
+            has_error: false,
+        }
+    }
+
+    /// Whether records must come with their text, for `emit_text` or for the report's context.
+    #[must_use]
+    pub fn wants_text(layout: &Layout) -> bool {
+        layout.emit_text || layout.removals
+    }
+
+    /// Whether it is the first page and holds one document.
+    pub(super) fn is_single(&self) -> bool {
+        self.first && self.summary.documents == 1
+    }
+
+    /// Whether it holds a document that could not be read.
+    #[must_use]
+    pub fn has_error(&self) -> bool {
+        self.has_error
+    }
+
+    /// Renders one record.
+    pub fn add(&mut self, mut record: Record, origin: Origin<'_>) {
+        self.summary.add(&record, origin.byte);
+        self.has_error |= record.status == Status::Error;
+        if self.layout.removals {
+            removals::write(&mut self.removals, &record);
+        }
+        if !self.layout.emit_text {
+            record.text = None;
+        }
+        match self.layout.form {
+            Form::Nothing => {}
+            Form::Records => self.add_json(&record),
+            Form::Auto => {
+                self.add_json(&record);
+                if self.is_single() {
+                    self.only_body = Some(record.body);
+                }
+            }
+            Form::Text if record.body.is_empty() => {}
+            Form::Text => {
+                if !self.first || !self.records.is_empty() {
+                    self.records.extend_from_slice(b"\n\n");
+                }
+                self.records.extend_from_slice(record.body.as_bytes());
+                self.records.push(b'\n');
+            }
+            Form::Bodies if record.status == Status::Error => {}
+            Form::Bodies => {
+                let stem = match origin.record {
+                    Some(number) => {
+                        let generated = record.id == format!("{}#{number}", record.source);
+                        let number = number.to_string();
+                        let id = if generated { &number } else { &record.id };
+                        format!("{}/{}", origin.place.mirror, names::safe(id))
+                    }
+                    None => names::text_stem(&origin.place.mirror).to_owned(),
+                };
+                self.bodies.push(Body { stem, text: record.body });
+            }
+        }
+    }
+
+    fn add_json(&mut self, record: &Record) {
+        // Writing to memory fails only on a value that is not JSON; a record is none.
+        let result = serde_json::to_writer(&mut self.records, record);
+        debug_assert!(result.is_ok(), "{result:?}");
+        self.records.push(b'\n');
+    }
+
+    /// Compresses the records if that is done piece by piece.
+    #[must_use]
+    pub fn finish(mut self) -> Self {
+        if self.layout.compression == Compression::Gzip {
+            self.records = gzip(&self.records);
+        }
+        self
+    }
+}
+
+/// One gzip member. Its header holds no time, so the same input gives the same bytes.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    if bytes.is_empty() {
+        return Vec::new();
+    }
+    let mut encoder =
+        GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::default());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}

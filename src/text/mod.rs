@@ -1,0 +1,9 @@
+//! Reading plain text: folding for the rules, and the shape of a line.
+
+mod fold;
+mod lang;
+mod shape;
+
+pub(crate) use fold::{fold, fold_with_offsets};
+pub(crate) use lang::{LanguageSet, Languages};
+pub(crate) use shape::{EndMark, Shape, is_sentence_end, is_unspaced};
