@@ -81,7 +81,8 @@ impl Batch {
             .build()
             .map_err(|error| Error::Usage(format!("cannot start {threads} threads: {error}")))?;
         let line = Line {
-            source: Mutex::new(source.enumerate()),
+            // Fused, for every worker asks until it hears the end.
+            source: Mutex::new(source.enumerate().fuse()),
             sink: Mutex::new(sink),
             order: Mutex::new(Order::new()),
             changed: Condvar::new(),
@@ -142,10 +143,7 @@ where
     fn take(&self, weight: &impl Fn(&P) -> usize) -> Option<(usize, usize, P)> {
         let mut source = lock(&self.source);
         let mut order = lock(&self.order);
-        while !order.over
-            && order.pieces > 0
-            && (order.weight >= WEIGHT_UNDER_WAY || order.pieces >= self.pieces)
-        {
+        while !order.over && order.pieces > 0 && (order.weight >= WEIGHT_UNDER_WAY || order.pieces >= self.pieces) {
             order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
         }
         if order.over {
@@ -216,12 +214,7 @@ pub fn clean_all(
     };
     let work = |_, document: Document| {
         let Document { id, source, url, .. } = &document;
-        let identity = Document {
-            id: id.clone(),
-            source: source.clone(),
-            url: url.clone(),
-            ..Document::default()
-        };
+        let identity = Document { id: id.clone(), source: source.clone(), url: url.clone(), ..Document::default() };
         clean_or_say(cleaner, move || document, || identity, emit_text)
     };
     batch.run(documents, weight, work, each)
@@ -287,16 +280,21 @@ mod tests {
         for threads in [1, 2, 7] {
             let mut seen = Vec::new();
             let slow_start = |number: usize, piece: usize| {
-                if number % 5 == 0 {
+                if number.is_multiple_of(5) {
                     std::thread::sleep(Duration::from_millis(3));
                 }
                 piece
             };
             batch(threads)
-                .run(0..200, |_| 1, slow_start, |piece| {
-                    seen.push(piece);
-                    ControlFlow::Continue(())
-                })
+                .run(
+                    0..200,
+                    |_| 1,
+                    slow_start,
+                    |piece| {
+                        seen.push(piece);
+                        ControlFlow::Continue(())
+                    },
+                )
                 .expect("threads");
             assert_eq!(seen, (0..200).collect::<Vec<_>>(), "{threads} threads");
         }
@@ -314,10 +312,15 @@ mod tests {
             std::thread::sleep(Duration::from_millis(if number == 0 { 100 } else { 0 }));
         };
         batch(2)
-            .run(source, |_| WEIGHT_UNDER_WAY / 4, work, |()| {
-                done.fetch_add(1, Ordering::SeqCst);
-                ControlFlow::Continue(())
-            })
+            .run(
+                source,
+                |_| WEIGHT_UNDER_WAY / 4,
+                work,
+                |()| {
+                    done.fetch_add(1, Ordering::SeqCst);
+                    ControlFlow::Continue(())
+                },
+            )
             .expect("threads");
         assert_eq!(done.load(Ordering::SeqCst), 300);
         assert!(most.load(Ordering::SeqCst) <= 6, "{most:?} under way");
@@ -328,10 +331,15 @@ mod tests {
         for threads in [1, 3] {
             let mut seen = Vec::new();
             batch(threads)
-                .run(0.., |_| 1, |_, piece| piece, |piece| {
-                    seen.push(piece);
-                    if piece == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                })
+                .run(
+                    0..,
+                    |_| 1,
+                    |_, piece| piece,
+                    |piece| {
+                        seen.push(piece);
+                        if piece == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    },
+                )
                 .expect("threads");
             assert_eq!(seen, (0..=10).collect::<Vec<_>>(), "{threads} threads");
         }
@@ -370,13 +378,13 @@ mod tests {
             content: Content::Text(format!("Document number {number} says this much.")),
             ..Document::default()
         });
-        let mut ids = Vec::new();
+        let mut ids = Vec::<i32>::new();
         clean_all(&cleaner, documents, &batch(3), true, |record| {
             assert!(record.text.is_some_and(|text| text.contains(&record.id)));
             ids.push(record.id.parse().expect("a number"));
             ControlFlow::Continue(())
         })
         .expect("threads");
-        assert_eq!(ids, (0..50).collect::<Vec<i32>>());
+        assert_eq!(ids, (0..50).collect::<Vec<_>>());
     }
 }

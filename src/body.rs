@@ -54,7 +54,10 @@ impl Body {
     /// Adds hard-wrapped lines as one: with a space where the break was, but none between
     /// characters of scripts that do not use it.
     fn joined(&mut self, lines: &str) {
-        let mut lines = lines.split(['\n', '\r', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).map(str::trim).filter(|l| !l.is_empty());
+        let mut lines = lines
+            .split(['\n', '\r', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
+            .map(str::trim)
+            .filter(|l| !l.is_empty());
         let Some(first) = lines.next() else { return };
         self.text.push_str(first);
         for line in lines {

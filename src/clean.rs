@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Content, Document, Hints};
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
+use crate::document::{Content, Document, Hints};
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};

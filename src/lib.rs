@@ -1,4 +1,79 @@
 //! Scraped articles in, clean copy out, and a report of everything that was cut.
+//!
+//! Text dumps of news articles and posts hold more than the article: ad markers, photo captions and
+//! credits, source lines, author biographies, share buttons, teasers. This crate finds those lines,
+//! cuts them, and names each cut: where, what kind, by which rule, how sure. What is kept and what
+//! was cut give back every visible character of the source.
+//!
+//! # The cast
+//!
+//! - [`Cleaner`] does the work. It compiles the rules once, is made with a [`Config`], and can be
+//!   shared between threads.
+//! - [`Cleaned`] is what it returns: the body, and a [`Removal`] for each cut, of one [`Kind`].
+//! - [`Document`] and [`Record`] are the same with all that files hold beside the text: ids,
+//!   addresses, fields that are passed through. [`clean_all`] takes many on many cores.
+//! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
+//!   [`restore`] gives back the source from a record.
+//! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
+//!
+//! # A tour
+//!
+//! ```
+//! use cleancopy::{Cleaner, Config, Kind};
+//!
+//! let cleaner = Cleaner::new(Config::default())?;
+//! let text = "\
+//! The airport at Nyby has engaged a heron to keep gulls off its southern runway, it said on Monday.
+//! Advertisement
+//! The bird works from six until ten, and it takes no holidays, according to the airport.
+//! ";
+//! let cleaned = cleaner.clean_text(text);
+//!
+//! // The body: what is kept, as paragraphs.
+//! assert_eq!(
+//!     cleaned.body(),
+//!     "The airport at Nyby has engaged a heron to keep gulls off its southern runway, it said on Monday.\n\n\
+//!      The bird works from six until ten, and it takes no holidays, according to the airport."
+//! );
+//!
+//! // The report: every cut, with its place in the source.
+//! let [removal] = cleaned.removals() else { panic!("one cut") };
+//! assert_eq!(&text[removal.span.clone()], "Advertisement");
+//! assert_eq!((removal.kind, &*removal.rule), (Kind::Ad, "ad.marker.en"));
+//! assert!(removal.confidence > 0.9);
+//! # Ok::<(), cleancopy::Error>(())
+//! ```
+//!
+//! How sure is sure enough is a matter of the [`Mode`]; single kinds are kept by
+//! [`Config::with_keep`], and rules of one's own come in by [`Config::with_rules`]:
+//!
+//! ```
+//! use std::path::Path;
+//! use cleancopy::rules::RuleFile;
+//! use cleancopy::{Cleaner, Config, Kind, Mode};
+//!
+//! let mine = RuleFile::parse(Path::new("mine.toml"), r#"
+//!     [[rule]]
+//!     id = "promo.app"
+//!     kind = "promo"
+//!     scope = "line"
+//!     phrases = ["get the paper in your pocket"]
+//! "#)?;
+//! let config = Config::default().with_mode(Mode::Precise).with_keep([Kind::Caption]).with_rules(mine);
+//! let cleaner = Cleaner::new(config)?;
+//! let cleaned = cleaner.clean_text("A bird was hired.\nGet the paper in your pocket!\nIt flew away.\n");
+//! assert_eq!(cleaned.body(), "A bird was hired.\n\nIt flew away.");
+//! # Ok::<(), cleancopy::Error>(())
+//! ```
+//!
+//! # How a document goes through
+//!
+//! ```text
+//! text -> segments -> findings (rules and detectors) -> verdicts (one judge) -> cuts -> body
+//! ```
+//!
+//! Rules are data and detectors are code; both only find. The judge alone decides, with guards that
+//! hold back what would cost body text. Nothing is remembered from one document to the next.
 #![forbid(unsafe_code)]
 
 pub mod document;
@@ -9,6 +84,8 @@ pub mod restore;
 pub mod rules;
 
 pub mod batch;
+#[doc(hidden)]
+pub mod bench;
 mod body;
 mod clean;
 mod config;
@@ -26,3 +103,8 @@ pub use document::Document;
 pub use error::Error;
 pub use kind::{Kind, KindSet};
 pub use record::{Record, Status};
+
+/// The README's example is tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

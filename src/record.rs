@@ -27,15 +27,8 @@ pub enum Status {
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 7] = [
-        Self::Ok,
-        Self::Unchanged,
-        Self::Empty,
-        Self::NotArticle,
-        Self::Suspect,
-        Self::OverLimit,
-        Self::Error,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Ok, Self::Unchanged, Self::Empty, Self::NotArticle, Self::Suspect, Self::OverLimit, Self::Error];
 
     /// The name that stands in the output.
     #[must_use]
@@ -125,18 +118,11 @@ pub struct Record {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<String>,
     /// The input record's fields that are not used, untouched.
-    #[serde(
-        skip_serializing_if = "Vec::is_empty",
-        serialize_with = "extra_as_object",
-        skip_deserializing
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "extra_as_object", skip_deserializing)]
     pub extra: Vec<(String, Box<RawValue>)>,
 }
 
-fn extra_as_object<S: Serializer>(
-    extra: &[(String, Box<RawValue>)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn extra_as_object<S: Serializer>(extra: &[(String, Box<RawValue>)], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(extra.len()))?;
     for (key, value) in extra {
         map.serialize_entry(key, value)?;

@@ -98,7 +98,7 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) progress: When,
 
-    /// Name every skipped file and every unreadable document
+    /// Name every unreadable document as it comes, and the first skipped files
     #[arg(short, long)]
     pub(super) verbose: bool,
 }
@@ -160,8 +160,7 @@ impl Cleaning {
             config = config.with_max_doc_bytes(bytes);
         }
         for path in &self.rules {
-            let text = std::fs::read_to_string(path)
-                .map_err(|cause| Error::io("cannot read", path, cause))?;
+            let text = std::fs::read_to_string(path).map_err(|cause| Error::io("cannot read", path, cause))?;
             config = config.with_rules(RuleFile::parse(path, &text)?);
         }
         Ok(config)
@@ -337,6 +336,7 @@ fn share(text: &str) -> Result<f32, String> {
 fn size(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
     let unit = text[digits.len()..].trim().to_ascii_lowercase();
+    let number: usize = digits.parse().map_err(|_| "not a size such as 500k or 32MB".to_owned())?;
     let shift = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
         "" => 0,
         "k" => 10,
@@ -344,7 +344,6 @@ fn size(text: &str) -> Result<usize, String> {
         "g" => 30,
         _ => return Err("unknown unit; use k, MB or GB".to_owned()),
     };
-    let number: usize = digits.parse().map_err(|_| "not a size such as 500k or 32MB".to_owned())?;
     number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
 }
 
@@ -359,9 +358,7 @@ mod tests {
 
     #[test]
     fn sizes() {
-        for (text, bytes) in
-            [("0", 0), ("5000", 5000), ("64k", 65536), ("32MB", 32 << 20), ("1 GiB", 1 << 30)]
-        {
+        for (text, bytes) in [("0", 0), ("5000", 5000), ("64k", 65536), ("32MB", 32 << 20), ("1 GiB", 1 << 30)] {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
         for text in ["", "k", "-1", "3x", "1.5MB", "99999999999999999999", "99999999999GB"] {

@@ -16,6 +16,7 @@ use super::{DONE, FAULTS, INTERRUPTED, is_closed_pipe, say, table};
 
 pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let started = Instant::now();
+    let interrupt = Interrupt::listen();
     let cleaner = Cleaner::new(args.cleaning.config()?)?;
     let target = target(&args)?;
     let inputs = inputs(&args, &target)?;
@@ -23,9 +24,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
 
     let beside = SideFiles { report: args.report.as_deref(), summary: args.summary.as_deref() };
     let layout = Sink::layout(&target, beside, args.emit_text);
-    let interrupt = Interrupt::listen();
-    let mut sink = Sink::open(&target, beside)?;
-    interrupt.discard_on_exit(sink.unfinished());
+    let mut sink = interrupt.open(|| Sink::open(&target, beside))?;
     let meter = inputs.meter();
     let progress = Progress::start(args.progress, args.quiet, &inputs);
 
@@ -44,7 +43,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
             }
             progress.update(&summary, meter.bytes());
             let stop = args.fail_fast && page.has_error();
-            match sink.write(page) {
+            match interrupt.write(|| sink.write(page)) {
                 Ok(()) if stop || interrupt.requested() => ControlFlow::Break(()),
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -56,10 +55,11 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     )?;
     progress.finish();
     if interrupt.requested() {
-        drop(sink);
+        interrupt.write(|| drop(sink));
         return Ok(INTERRUPTED);
     }
     if let Some(error) = failure {
+        interrupt.write(|| drop(sink));
         return Err(error);
     }
     summary.skipped = chunks.skipped().clone();
@@ -68,13 +68,13 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     }
     let faults = summary.status(Status::Error);
     if args.fail_fast && faults > 0 {
-        drop(sink);
+        interrupt.write(|| drop(sink));
         if let Some(fault) = summary.faults.first() {
             say(format_args!("cleancopy: stopped at the first error: {}", table::fault(fault)));
         }
         return Ok(FAULTS);
     }
-    match sink.commit(&summary) {
+    match interrupt.commit(sink, &summary) {
         Err(error) if is_closed_pipe(&error) => return Ok(DONE),
         other => other?,
     }
@@ -86,44 +86,38 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
 
 fn target(args: &CleanArgs) -> Result<Target, Error> {
     let target = Target::new(args.output.as_deref(), args.to.map(Form::from))?;
-    Ok(if args.dry_run { Target::Nowhere } else { target })
+    let target = if args.dry_run { Target::Nowhere } else { target };
+    let side = [&args.report, &args.summary].into_iter().flatten();
+    let mut targets: Vec<_> = side.map(|path| Target::side_file(path)).collect();
+    targets.push(target.clone());
+    if targets.iter().filter(|target| matches!(target, Target::Stdout(_))).count() > 1 {
+        let message = "only one of result, report and summary can go to standard output";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    Ok(target)
 }
 
 fn inputs(args: &CleanArgs, target: &Target) -> Result<Inputs, Error> {
     // What this run writes must not be read by it.
     let written = [&args.output, &args.report, &args.summary];
     let exclude: Vec<PathBuf> = written.into_iter().flatten().cloned().collect();
-    let options = Options {
-        from: args.from.map(Into::into),
-        fields: args.fields(),
-        exclude: exclude.clone(),
-    };
+    let options = Options { from: args.from.map(Into::into), fields: args.fields(), exclude: exclude.clone() };
     let inputs = Inputs::new(&args.inputs, options)?;
     if *target != Target::Nowhere
-        && let Some(path) = exclude.iter().find(|path| inputs.contain_file(path))
+        && let Some(path) = exclude.iter().find(|path| inputs.overlap(path))
     {
         let path = path.display();
-        return Err(Error::Usage(format!("cannot write {path}: it is also an input")));
+        return Err(Error::Usage(format!("cannot write {path}: it is, or holds, an input")));
     }
     Ok(inputs)
 }
 
 /// Cleans a chunk's documents and renders their records: the work of one worker.
-fn render(
-    cleaner: &Cleaner,
-    layout: &Layout,
-    number: usize,
-    chunk: &Chunk,
-    fail_fast: bool,
-) -> Page {
+fn render(cleaner: &Cleaner, layout: &Layout, number: usize, chunk: &Chunk, fail_fast: bool) -> Page {
     let mut page = Page::new(layout, number);
     for index in 0..chunk.len() {
-        let record = clean_or_say(
-            cleaner,
-            || chunk.document(index),
-            || chunk.document(index),
-            Page::wants_text(layout),
-        );
+        let record =
+            clean_or_say(cleaner, || chunk.document(index), || chunk.document(index), Page::wants_text(layout));
         let origin = Origin {
             place: chunk.place(index),
             record: chunk.record_number(index),
@@ -146,4 +140,3 @@ fn silence_caught_panics() {
         }
     }));
 }
-

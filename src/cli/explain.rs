@@ -35,11 +35,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
 
 /// The document to be explained, if it is there.
 fn document(args: &ExplainArgs) -> Result<Option<Document>, Error> {
-    let options = Options {
-        from: args.from.map(Into::into),
-        fields: args.fields.fields(),
-        ..Options::default()
-    };
+    let options = Options { from: args.from.map(Into::into), fields: args.fields.fields(), ..Options::default() };
     let mut documents = Inputs::new([&args.file], options)?.documents();
     let Some(id) = &args.id else {
         let first = documents.next();

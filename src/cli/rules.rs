@@ -59,8 +59,7 @@ impl<'r> Row<'r> {
 
 fn list(json: bool) -> Result<u8, Error> {
     let files = RuleFile::built_in()?;
-    let mut rows: Vec<_> =
-        files.iter().flat_map(|file| file.rules.iter().map(|rule| Row::new(file, rule))).collect();
+    let mut rows: Vec<_> = files.iter().flat_map(|file| file.rules.iter().map(|rule| Row::new(file, rule))).collect();
     rows.sort_by_key(|row| row.id);
     print(if json { as_json(&rows) } else { as_table(&rows) })?;
     Ok(DONE)

@@ -4,8 +4,8 @@ use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use cleancopy::output::{Count, Fault, Summary};
 use cleancopy::Status;
+use cleancopy::output::{Count, Fault, Summary};
 
 use super::say;
 
@@ -25,11 +25,7 @@ pub(super) fn print(summary: &Summary, bytes: u64, elapsed: Duration) {
 /// One document that could not be read, in words.
 pub(super) fn fault(fault: &Fault) -> String {
     // Messages about files name them; a record's message has its line, and needs the file.
-    if fault.error.contains(&fault.source) {
-        fault.error.clone()
-    } else {
-        format!("{}: {}", fault.source, fault.error)
-    }
+    if fault.error.contains(&fault.source) { fault.error.clone() } else { format!("{}: {}", fault.source, fault.error) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
@@ -37,7 +33,10 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
     let mut out = String::new();
     let mut line = |label: &str, text: &dyn Display| {
         // Writing to a string does not fail.
-        let _ = writeln!(out, "{HEAD}{label:>10}{HEAD:#}  {text}");
+        let _ = match label {
+            "" => writeln!(out, "{label:>10}  {text}"),
+            label => writeln!(out, "{HEAD}{label:>10}{HEAD:#}  {text}"),
+        };
     };
 
     let seconds = elapsed.as_secs_f64();
@@ -56,8 +55,9 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
     line(
         "removed",
         &format_args!(
-            "{} cuts, {} of {} characters, {share:.1} %",
+            "{} {}, {} of {} characters, {share:.1} %",
             number(removed.count),
+            if removed.count == 1 { "cut" } else { "cuts" },
             number(removed.characters),
             number(summary.characters_in)
         ),
@@ -71,7 +71,7 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
     if summary.skipped.count > 0 {
         let first = summary.skipped.first.first().map_or("", String::as_str);
         let count = number(summary.skipped.count);
-        line("skipped", &format_args!("{count} files of other formats, such as {first}"));
+        line("skipped", &format_args!("{count} files of other kinds, such as {first}"));
     }
     for (place, error) in summary.faults.iter().take(FAULTS).enumerate() {
         let label = if place == 0 { "errors" } else { "" };
@@ -89,11 +89,11 @@ fn counted(count: Count, name: &str) -> String {
 }
 
 /// A number with its thousands set apart.
-fn number(number: u64) -> String {
+pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -6,7 +6,12 @@ use crate::text::fold;
 
 pub(super) const SIGNALS: &[&Signal] = &[&NAMED];
 
-static NAMED: Signal = Signal { id: "bio.named", kind: Kind::Bio, about: "a late paragraph that begins with the name in the byline", guesses: false };
+static NAMED: Signal = Signal {
+    id: "bio.named",
+    kind: Kind::Bio,
+    about: "a late paragraph that begins with the name in the byline",
+    guesses: false,
+};
 
 /// Only the last so many segments can hold it, beside what stands behind the article.
 const LATE: usize = 4;

@@ -4,9 +4,21 @@ use super::{Finding, Signal, View};
 use crate::Kind;
 use crate::text::{EndMark, Shape};
 
-pub(super) const SIGNALS: &[&Signal] = &[&NAME];
+pub(super) const SIGNALS: &[&Signal] = &[&NAME, &UNDER_TITLE];
 
-static NAME: Signal = Signal { id: "byline.name", kind: Kind::Byline, about: "a name beside a byline, a date or a reading time above the article", guesses: false };
+static NAME: Signal = Signal {
+    id: "byline.name",
+    kind: Kind::Byline,
+    about: "a name beside a byline, a date or a reading time above the article",
+    guesses: false,
+};
+
+static UNDER_TITLE: Signal = Signal {
+    id: "byline.under_title",
+    kind: Kind::Byline,
+    about: "a lone name between the headline and the first paragraph",
+    guesses: false,
+};
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let top = (view.layout.start + 2).min(view.len());
@@ -15,18 +27,37 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let beside = |other: Option<usize>| {
-            other.filter(|o| *o < view.len()).and_then(|o| view.named(o, 0.8)).is_some_and(|k| matches!(k, Kind::Byline | Kind::Date))
+            other
+                .filter(|o| *o < view.len())
+                .and_then(|o| view.named(o, 0.8))
+                .is_some_and(|k| matches!(k, Kind::Byline | Kind::Date))
         };
         if beside(at.checked_sub(1)) || beside(Some(at + 1)) {
             findings.push(Finding::whole(at, &NAME, 0.85));
         }
+    }
+    under_title(view, findings);
+}
+
+/// The name that stands under the headline, or under the standfirst.
+fn under_title(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let title = |f: &&Finding| f.part.is_none() && f.kind == Kind::Title && f.confidence >= 0.7;
+    let Some(title) = findings.iter().filter(title).map(|f| f.segment).max() else { return };
+    let at = title + 1;
+    let known = at < view.len() && view.surety(at) >= 0.6;
+    if at + 1 >= view.len() || known || !is_name(view.text(at), view.shape(at)) || view.shape(at).words > 3 {
+        return;
+    }
+    let next = view.shape(at + 1);
+    if next.is_prose() || next.is_sentence() || view.surety(at + 1) >= 0.8 {
+        findings.push(Finding::whole(at, &UNDER_TITLE, 0.74));
     }
 }
 
 /// Two to four words, each with a capital, and nothing but letters, points and hyphens.
 pub(super) fn is_name(text: &str, shape: &Shape) -> bool {
     (2..=4).contains(&shape.words)
-        && shape.lower <= 1
+        && shape.lower == 0
         && shape.capitalised >= 2
         && shape.digits == 0
         && matches!(shape.end, EndMark::None)

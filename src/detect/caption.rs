@@ -1,18 +1,38 @@
 //! Captions: the description of a picture has no wording of its own, but its credit has.
 
+use std::ops::Range;
+
 use super::{Finding, Signal, View};
 use crate::Kind;
-use crate::text::EndMark;
+use crate::text::{EndMark, Shape};
 
-pub(super) const SIGNALS: &[&Signal] = &[&CREDITED, &ALT];
+pub(super) const SIGNALS: &[&Signal] = &[&CREDITED, &ENDS_IN_CREDIT, &ALT];
 
-static CREDITED: Signal = Signal { id: "caption.credited", kind: Kind::Caption, about: "the line above a photo credit", guesses: false };
-static ALT: Signal = Signal { id: "caption.alt", kind: Kind::Caption, about: "a line without end mark above a caption: the picture's alternative text", guesses: false };
+static CREDITED: Signal =
+    Signal { id: "caption.credited", kind: Kind::Caption, about: "the line above a photo credit", guesses: false };
+static ENDS_IN_CREDIT: Signal = Signal {
+    id: "caption.with_credit",
+    kind: Kind::Caption,
+    about: "a line without end mark before the credit it ends in",
+    guesses: false,
+};
+static ALT: Signal = Signal {
+    id: "caption.alt",
+    kind: Kind::Caption,
+    about: "a line without end mark above a caption: the picture's alternative text",
+    guesses: false,
+};
 
 /// The longest caption, in words.
 const LONGEST: u32 = 45;
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for finding in &view.wording {
+        if let (Kind::Credit, Some(part)) = (finding.kind, &finding.part) {
+            let confidence = before_credit(view, finding.segment, part.clone());
+            findings.extend(confidence.map(|c| Finding::whole(finding.segment, &ENDS_IN_CREDIT, c)));
+        }
+    }
     for credit in 1..view.len() {
         if view.named(credit, 0.8) != Some(Kind::Credit) {
             continue;
@@ -26,10 +46,35 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
     // A caption that its wording gives away has an alternative text above it as well.
     for caption in 1..view.len() {
-        if view.named(caption, 0.8) == Some(Kind::Caption) && is_alt(view, caption - 1) && shares_words(view, caption - 1, caption) {
+        if view.named(caption, 0.8) == Some(Kind::Caption)
+            && is_alt(view, caption - 1)
+            && shares_words(view, caption - 1, caption)
+        {
             findings.push(Finding::whole(caption - 1, &ALT, 0.8));
         }
     }
+}
+
+/// How likely a line that holds a credit is a caption as a whole, and not a paragraph behind which
+/// a picture stood.
+fn before_credit(view: &View<'_>, at: usize, credit: Range<usize>) -> Option<f32> {
+    // Not a caption; and one line with a thousand credits must not be measured a thousand times.
+    if view.shape(at).words > LONGEST * 2 {
+        return None;
+    }
+    let span = view.segment(at).span.clone();
+    let behind = view.source[credit.end..span.end].trim_matches(|c: char| !c.is_alphanumeric());
+    let before = view.source[span.start..credit.start].trim();
+    let shape = Shape::of(before);
+    if !behind.is_empty() || shape.words == 0 || shape.words > LONGEST {
+        return None;
+    }
+    Some(match shape.end {
+        EndMark::Sentence if shape.words > 20 || shape.sentences > 1 => return None,
+        EndMark::Sentence if is_before_prose(view, at) => 0.8,
+        EndMark::Sentence => 0.6,
+        _ => 0.9,
+    })
 }
 
 /// How likely the line above a credit is its caption, if it can be one at all.
@@ -63,7 +108,10 @@ fn is_prose_after(view: &View<'_>, at: usize) -> bool {
 
 fn is_alt(view: &View<'_>, at: usize) -> bool {
     let shape = view.shape(at);
-    shape.end == EndMark::None && (3..=30).contains(&shape.words) && view.surety(at) < 0.6 && (at > 0 && has_headline_above(view, at) || view.layout.start < at)
+    shape.end == EndMark::None
+        && (3..=30).contains(&shape.words)
+        && view.surety(at) < 0.6
+        && (at > 0 && has_headline_above(view, at) || view.layout.start < at)
 }
 
 /// The alternative text must not be mistaken for the headline itself.

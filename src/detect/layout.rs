@@ -81,7 +81,9 @@ impl Layout {
         }
         for _ in 0..MOST {
             match (self.start..self.end).find(is_running) {
-                Some(first) if junk[first] >= KNOWN && (first + 1..self.end).any(|at| is_running(&at)) => self.start = first + 1,
+                Some(first) if junk[first] >= KNOWN && (first + 1..self.end).any(|at| is_running(&at)) => {
+                    self.start = first + 1
+                }
                 _ => break,
             }
         }

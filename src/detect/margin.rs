@@ -10,9 +10,16 @@ use crate::text::EndMark;
 
 pub(super) const SIGNALS: &[&Signal] = &[&HEAD, &TAIL, &TEASER];
 
-static HEAD: Signal = Signal { id: "nav.head", kind: Kind::Nav, about: "a short line before the article", guesses: true };
-static TAIL: Signal = Signal { id: "nav.tail", kind: Kind::Nav, about: "a short line behind the article", guesses: true };
-static TEASER: Signal = Signal { id: "related.tail", kind: Kind::Related, about: "a line like a headline or a teaser behind the article", guesses: true };
+static HEAD: Signal =
+    Signal { id: "nav.head", kind: Kind::Nav, about: "a short line before the article", guesses: true };
+static TAIL: Signal =
+    Signal { id: "nav.tail", kind: Kind::Nav, about: "a short line behind the article", guesses: true };
+static TEASER: Signal = Signal {
+    id: "related.tail",
+    kind: Kind::Related,
+    about: "a line like a headline or a teaser behind the article",
+    guesses: true,
+};
 
 /// Beyond this many segments from the article, the article may have been found wrongly: tables
 /// and directories have no running text.
@@ -53,7 +60,8 @@ fn head(view: &View<'_>, at: usize, beyond: bool, company: bool, near: bool) -> 
         // A numbered line or a list under its heading is the article's.
         2.. if is_numbered(view.text(at)) => 0.3,
         2.. if shape.first.is_ascii_digit() => 0.6,
-        0..=4 if shape.end == EndMark::Colon => 0.6,
+        // So is what stands directly above it and does not stand alone: "Method".
+        0..=4 if shape.end == EndMark::Colon || is_beside_list(view, at) || at + 1 == view.layout.start => 0.6,
         0 | 1 if beyond => 0.92,
         0 | 1 if company => 0.86,
         2..=4 if beyond => 0.82,
@@ -69,6 +77,10 @@ fn behind(view: &View<'_>, at: usize, near: bool) -> (&'static Signal, f32) {
     let shape = view.shape(at);
     match shape.words {
         2.. if is_numbered(view.text(at)) => (&TAIL, 0.6),
+        // Speech.
+        _ if shape.end == EndMark::Sentence && view.text(at).starts_with(['"', '“', '„', '«', '-', '–', '—', '「']) => {
+            (&TAIL, 0.6)
+        }
         0 | 1 => (&TAIL, 0.94),
         2..=4 => (&TAIL, if near { 0.9 } else { 0.84 }),
         _ if shape.is_prose() => (&TEASER, if near { 0.65 } else { 0.5 }),
@@ -83,12 +95,24 @@ fn behind(view: &View<'_>, at: usize, near: bool) -> (&'static Signal, f32) {
 /// The same for a line between the article and the first sure line behind it.
 fn before_the_first(view: &View<'_>, at: usize) -> f32 {
     let shape = view.shape(at);
+    // Scores, times and "Referee: N. N." are the article's last table.
+    let is_row = shape.digits > 0 || view.text(at).contains([':', '：']);
     match shape.words {
+        2..=4 if is_row || is_beside_list(view, at) => 0.5,
         0 | 1 if shape.end == EndMark::None => 0.8,
-        2..=4 if shape.end == EndMark::None && shape.capital_share() > 0.7 => 0.72,
+        2..=4 if shape.end == EndMark::None && shape.capital_share() > 0.7 => 0.68,
         0..=4 => 0.6,
         _ => 0.45,
     }
+}
+
+/// Whether a line is next to a quantity ("500 g of flour"): part of a list, or its heading.
+fn is_beside_list(view: &View<'_>, at: usize) -> bool {
+    let is_quantity = |at: usize| {
+        let shape = view.shape(at);
+        shape.first.is_numeric() && (2..=12).contains(&shape.words) && view.surety(at) < 0.6
+    };
+    at > 0 && is_quantity(at - 1) || at + 1 < view.len() && is_quantity(at + 1)
 }
 
 /// "3. Mix the flour", "3) Mix the flour".

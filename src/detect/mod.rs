@@ -12,6 +12,7 @@ mod margin;
 mod other;
 mod run;
 mod section;
+mod tags;
 pub(crate) mod title;
 mod view;
 
@@ -68,6 +69,7 @@ type Detector = fn(&View<'_>, &mut Vec<Finding>);
 const DETECTORS: &[Detector] = &[
     title::detect,
     byline::detect,
+    tags::detect,
     caption::detect,
     bio::detect,
     section::detect,
@@ -78,10 +80,20 @@ const DETECTORS: &[Detector] = &[
 
 /// Every signal of every detector, for listing.
 pub(crate) fn signals() -> impl Iterator<Item = &'static Signal> {
-    [title::SIGNALS, byline::SIGNALS, caption::SIGNALS, bio::SIGNALS, section::SIGNALS, other::SIGNALS, run::SIGNALS, margin::SIGNALS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        title::SIGNALS,
+        byline::SIGNALS,
+        tags::SIGNALS,
+        caption::SIGNALS,
+        bio::SIGNALS,
+        section::SIGNALS,
+        other::SIGNALS,
+        run::SIGNALS,
+        margin::SIGNALS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Everything that rules and detectors have to say of a document.

@@ -5,13 +5,27 @@ use rustc_hash::FxHashMap;
 use super::{Finding, Signal, View};
 use crate::Kind;
 
-pub(super) const SIGNALS: &[&Signal] = &[&REPEAT, &ECHO, &INVISIBLE];
+pub(super) const SIGNALS: &[&Signal] = &[&REPEAT, &ECHO, &INVISIBLE, &SYMBOLS];
 
-static REPEAT: Signal = Signal { id: "other.repeat", kind: Kind::Other, about: "a label of one to four words that stands many times in the document", guesses: true };
+static REPEAT: Signal = Signal {
+    id: "other.repeat",
+    kind: Kind::Other,
+    about: "a label of one to four words that stands many times in the document",
+    guesses: true,
+};
 
-static ECHO: Signal = Signal { id: "other.echo", kind: Kind::Other, about: "a short line that stands again within three lines: the label of a link and its text", guesses: true };
+static ECHO: Signal = Signal {
+    id: "other.echo",
+    kind: Kind::Other,
+    about: "a short line that stands again within three lines: the label of a link and its text",
+    guesses: true,
+};
 
-static INVISIBLE: Signal = Signal { id: "other.invisible", kind: Kind::Other, about: "a line of zero-width characters alone", guesses: false };
+static INVISIBLE: Signal =
+    Signal { id: "other.invisible", kind: Kind::Other, about: "a line of zero-width characters alone", guesses: false };
+
+static SYMBOLS: Signal =
+    Signal { id: "nav.symbols", kind: Kind::Nav, about: "a line without a letter or a digit", guesses: false };
 
 /// A label that stands this often is furniture; fewer may be a refrain or a recurring sub-heading.
 const OFTEN: usize = 6;
@@ -21,6 +35,8 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         // All that shows folds to something.
         if view.folded(at).is_empty() {
             findings.push(Finding::whole(at, &INVISIBLE, 0.99));
+        } else if !view.folded(at).contains(|c: char| c.is_alphanumeric() || c == '#') {
+            findings.push(Finding::whole(at, &SYMBOLS, 0.95));
         }
     }
     for at in 0..view.len() {
@@ -30,7 +46,8 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             5..=11 => 1,
             _ => continue,
         };
-        let again = |other: usize| view.folded(other) == view.folded(at);
+        // Not the folded text: in that, all dates are the same.
+        let again = |other: usize| view.text(other) == view.text(at);
         let before = (at.saturating_sub(reach)..at).any(again);
         if before || (at + 1..(at + 1 + reach).min(view.len())).any(again) {
             findings.push(Finding::whole(at, &ECHO, if words <= 4 { 0.84 } else { 0.74 }));
@@ -42,7 +59,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut places: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for at in 0..view.len() {
         if view.shape(at).words <= 4 {
-            places.entry(view.folded(at)).or_default().push(at);
+            places.entry(view.text(at)).or_default().push(at);
         }
     }
     for at in places.into_values().filter(|p| p.len() >= OFTEN).flatten() {

@@ -5,7 +5,12 @@ use crate::Kind;
 
 pub(super) const SIGNALS: &[&Signal] = &[&RUN];
 
-static RUN: Signal = Signal { id: "nav.run", kind: Kind::Nav, about: "a line of one or two words in a long run of short lines", guesses: true };
+static RUN: Signal = Signal {
+    id: "nav.run",
+    kind: Kind::Nav,
+    about: "a line of one or two words in a long run of short lines",
+    guesses: true,
+};
 
 /// From this many lines on, a run of short lines is more likely a widget than a list.
 const LONG: usize = 24;

@@ -71,7 +71,10 @@ fn lines(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32,
     let run = (next..end)
         .take_while(|at| {
             let shape = view.shape(*at);
-            shape.words <= SHORT && !shape.is_prose() && shape.end != EndMark::Colon && view.named(*at, 0.9).is_none_or(|k| k == signal.kind)
+            shape.words <= SHORT
+                && !shape.is_prose()
+                && shape.end != EndMark::Colon
+                && view.named(*at, 0.9).is_none_or(|k| k == signal.kind)
         })
         .count();
     for (n, at) in (next..next + run).enumerate() {
@@ -79,7 +82,7 @@ fn lines(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32,
         // A lone short line between prose is likely the article's next sub-heading.
         let closing = at + 1 < view.len() && view.shape(at + 1).is_prose() && n + 1 == run;
         let base = if shape.is_sentence() { 0.72 } else { 0.86 };
-        let base = if closing && view.segment(at).after_gap || closing && run > 1 && shape.words <= 8 && n >= 3 { 0.6 } else { base };
+        let base = if closing && n > 0 && shape.words <= 8 { 0.6 } else { base };
         findings.push(Finding::whole(at, signal, f32::min(base, confidence)));
     }
 }
@@ -92,7 +95,12 @@ fn paragraph(view: &View<'_>, next: usize, signal: &'static Signal, confidence: 
             return;
         }
         let prose = shape.is_prose() || shape.is_sentence();
-        if prose && at < view.layout.end.saturating_sub(1) && view.layout.has_article() && at + 1 < view.len() && !is_late(view, at) {
+        if prose
+            && at < view.layout.end.saturating_sub(1)
+            && view.layout.has_article()
+            && at + 1 < view.len()
+            && !is_late(view, at)
+        {
             return;
         }
         findings.push(Finding::whole(at, signal, f32::min(if prose { 0.9 } else { 0.8 }, confidence)));

@@ -4,11 +4,33 @@ use super::{Finding, Signal, View};
 use crate::Kind;
 use crate::text::{EndMark, Shape, fold};
 
-pub(super) const SIGNALS: &[&Signal] = &[&HEADLINE, &GIVEN, &KICKER];
+pub(super) const SIGNALS: &[&Signal] = &[&HEADLINE, &GIVEN, &KICKER, &STANDFIRST];
 
-static HEADLINE: Signal = Signal { id: "title.headline", kind: Kind::Title, about: "the first line like a headline before the first paragraph", guesses: false };
-static GIVEN: Signal = Signal { id: "title.given", kind: Kind::Title, about: "a line that repeats the title of the record", guesses: false };
-static KICKER: Signal = Signal { id: "title.kicker", kind: Kind::Title, about: "a short label directly above the headline", guesses: false };
+static HEADLINE: Signal = Signal {
+    id: "title.headline",
+    kind: Kind::Title,
+    about: "the first line like a headline before the first paragraph",
+    guesses: false,
+};
+static GIVEN: Signal = Signal {
+    id: "title.given",
+    kind: Kind::Title,
+    about: "a line that repeats the title of the record",
+    guesses: false,
+};
+static KICKER: Signal = Signal {
+    id: "title.kicker",
+    kind: Kind::Title,
+    about: "a short label directly above the headline",
+    guesses: false,
+};
+
+static STANDFIRST: Signal = Signal {
+    id: "title.standfirst",
+    kind: Kind::Title,
+    about: "a line between the headline and a byline, date or caption",
+    guesses: false,
+};
 
 /// The longest headline, in words.
 const LONGEST: u32 = 30;
@@ -19,10 +41,13 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(first) = (0..view.len()).find(|at| is_paragraph(view, *at)) else { return };
-    let Some(headline) = (0..first).find(|at| view.surety(*at) < 0.6 && looks_like_headline(view.shape(*at))) else { return };
+    let Some(headline) = (0..first).find(|at| view.surety(*at) < 0.6 && looks_like_headline(view.shape(*at))) else {
+        return;
+    };
     // The nearer to the top and to the prose, the surer.
-    let above = (0..headline).filter(|at| view.surety(*at) < 0.8).count();
-    let below = (headline + 1..first).filter(|at| view.surety(*at) < 0.8).count();
+    let unknown = |at: &usize| view.surety(*at) < 0.8 && view.shape(*at).words > 3;
+    let above = (0..headline).filter(unknown).count();
+    let below = (headline + 1..first).filter(unknown).count();
     let confidence = match (above, below) {
         (0, 0) => 0.85,
         (0..=2, 0..=4) => 0.8,
@@ -30,8 +55,20 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         _ => 0.6,
     };
     findings.push(Finding::whole(headline, &HEADLINE, confidence));
+    standfirst(view, headline, first, findings);
     if headline > 0 && view.surety(headline - 1) < 0.6 && view.shape(headline - 1).words <= 3 {
         findings.push(Finding::whole(headline - 1, &KICKER, 0.8));
+    }
+}
+
+/// The standfirst has no mark of its own but its place.
+fn standfirst(view: &View<'_>, headline: usize, first: usize, findings: &mut Vec<Finding>) {
+    let (at, next) = (headline + 1, headline + 2);
+    if next >= first || view.surety(at) >= 0.6 || view.shape(at).words < 5 || view.shape(at).end == EndMark::Colon {
+        return;
+    }
+    if matches!(view.named(next, 0.8), Some(Kind::Byline | Kind::Date | Kind::Caption | Kind::Credit | Kind::Share)) {
+        findings.push(Finding::whole(at, &STANDFIRST, 0.78));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Finding, Layout, Voice};
 use crate::Kind;
 use crate::document::Hints;
-use crate::rules::{Compiled, Hit, Place};
+use crate::rules::{Action, Compiled, Hit, Place};
 use crate::segment::{Segment, Segments};
 use crate::text::Shape;
 
@@ -21,12 +21,18 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(source: &'a str, segments: &'a Segments, hits: Vec<Hit>, rules: &'a [Compiled], hints: &'a Hints) -> Self {
+    pub(crate) fn new(
+        source: &'a str,
+        segments: &'a Segments,
+        hits: Vec<Hit>,
+        rules: &'a [Compiled],
+        hints: &'a Hints,
+    ) -> Self {
         let count = segments.list.len();
         // Rules that count only in some places wait until the places are known.
         let mut junk = vec![0.0f32; count];
         let mut placed = vec![0.0f32; count];
-        for hit in hits.iter().filter(|h| h.part.is_none()) {
+        for hit in hits.iter().filter(|h| h.part.is_none() && rules[h.rule].rule.action == Action::Drop) {
             let rule = &rules[hit.rule].rule;
             if rule.place == Place::Any {
                 junk[hit.segment] = junk[hit.segment].max(rule.confidence);
@@ -47,7 +53,10 @@ impl<'a> View<'a> {
             if !counts {
                 continue;
             }
-            if hit.part.is_none() && strongest[hit.segment].is_none_or(|(_, c)| c < rule.confidence) {
+            if hit.part.is_none()
+                && rule.action == Action::Drop
+                && strongest[hit.segment].is_none_or(|(_, c)| c < rule.confidence)
+            {
                 strongest[hit.segment] = Some((rule.kind, rule.confidence));
             }
             wording.push(Finding {

@@ -89,9 +89,7 @@ impl Chunk {
     pub fn weight(&self) -> usize {
         match &self.content {
             Parts::Lines(_, chunk) => chunk.bytes.len(),
-            Parts::Files(files) => {
-                files.iter().map(|file| usize::try_from(file.bytes).unwrap_or(usize::MAX)).sum()
-            }
+            Parts::Files(files) => files.iter().map(|file| usize::try_from(file.bytes).unwrap_or(usize::MAX)).sum(),
             Parts::Text(_, text) => text.as_ref().map_or(0, Vec::len),
             Parts::Broken(..) => 0,
         }
@@ -148,9 +146,7 @@ impl Chunk {
                 }
             }
             Parts::Text(place, Ok(bytes)) => text_document(place, bytes.clone()),
-            Parts::Text(place, Err(reason)) | Parts::Broken(place, reason) => {
-                unreadable_file(place, reason)
-            }
+            Parts::Text(place, Err(reason)) | Parts::Broken(place, reason) => unreadable_file(place, reason),
         }
     }
 }
@@ -180,10 +176,5 @@ fn unreadable_file(place: &Place, reason: &str) -> Document {
 }
 
 fn unreadable(place: &Place, id: String, reason: String) -> Document {
-    Document {
-        id,
-        source: place.source.to_string(),
-        content: Content::Unreadable(reason),
-        ..Document::default()
-    }
+    Document { id, source: place.source.to_string(), content: Content::Unreadable(reason), ..Document::default() }
 }

@@ -18,6 +18,8 @@ pub enum Format {
 pub(super) enum Named {
     /// A format we read.
     Known(Format),
+    /// JSON; whether it is one record a line only the content tells.
+    Json,
     /// A format that we know and do not read; its usual name.
     Foreign(&'static str),
     /// Nothing.
@@ -35,6 +37,7 @@ pub(super) fn by_name(path: &Path) -> Named {
     match plain.rsplit_once('.').map(|(_, extension)| extension) {
         Some("txt") => Named::Known(Format::Text),
         Some("jsonl" | "ndjson") => Named::Known(Format::Jsonl),
+        Some("json") => Named::Json,
         Some("html" | "htm" | "xhtml") => Named::Foreign("HTML"),
         Some("csv" | "tsv") => Named::Foreign("CSV"),
         Some("parquet") => Named::Foreign("Parquet"),
@@ -98,6 +101,7 @@ mod tests {
             ("A.TXT.GZ", Named::Known(Format::Text)),
             ("dir/a.jsonl.zst", Named::Known(Format::Jsonl)),
             ("a.ndjson", Named::Known(Format::Jsonl)),
+            ("a.json.gz", Named::Json),
             ("a.html", Named::Foreign("HTML")),
             ("a.txt.bz2", Named::Foreign("bzip2")),
             ("a.gz", Named::Unknown),

@@ -109,12 +109,8 @@ impl Lines {
     }
 
     fn split(&mut self, bytes: Vec<u8>, damage: Option<String>) -> LineChunk {
-        let mut chunk = LineChunk {
-            offset: self.offset,
-            first_record: self.next_record,
-            damage,
-            ..LineChunk::default()
-        };
+        let mut chunk =
+            LineChunk { offset: self.offset, first_record: self.next_record, damage, ..LineChunk::default() };
         let mut start = if self.offset == 0 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let ends = memchr_iter(b'\n', &bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
         for end in ends {
@@ -132,10 +128,8 @@ impl Lines {
 
     /// Skips a line that is too long to be held and reports it. The lines after it are read on.
     fn give_up_line(&mut self, mut bytes: Vec<u8>) -> LineChunk {
-        let reason = format!(
-            "line {}, byte {}: longer than {} bytes; skipped",
-            self.next_line, self.offset, self.longest
-        );
+        let reason =
+            format!("line {}, byte {}: longer than {} bytes; skipped", self.next_line, self.offset, self.longest);
         let chunk = LineChunk {
             offset: self.offset,
             first_record: self.next_record,

@@ -64,16 +64,12 @@ impl Inputs {
     /// # Errors
     /// [`Error::Io`] when one is not there or not readable, [`Error::Usage`] when it is of a format
     /// that is not read.
-    pub fn new<P: AsRef<Path>>(
-        paths: impl IntoIterator<Item = P>,
-        options: Options,
-    ) -> Result<Self, Error> {
+    pub fn new<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>, options: Options) -> Result<Self, Error> {
         let meter = Meter::default();
-        let entries = paths
-            .into_iter()
-            .map(|path| entry(path.as_ref(), options.from, &meter))
-            .collect::<Result<Vec<_>, _>>()?;
-        if entries.iter().filter(|entry| matches!(entry, Entry::Stream(place, ..) if &*place.source == "-")).count() > 1 {
+        let entries =
+            paths.into_iter().map(|path| entry(path.as_ref(), options.from, &meter)).collect::<Result<Vec<_>, _>>()?;
+        if entries.iter().filter(|entry| matches!(entry, Entry::Stream(place, ..) if &*place.source == "-")).count() > 1
+        {
             return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
         }
         let common = mirror::common_folder(entries.iter().filter_map(|entry| match entry {
@@ -82,14 +78,7 @@ impl Inputs {
             Entry::Stream(..) => None,
         }));
         let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
-        Ok(Self {
-            entries,
-            common,
-            from: options.from,
-            fields: Arc::new(options.fields),
-            exclude,
-            meter,
-        })
+        Ok(Self { entries, common, from: options.from, fields: Arc::new(options.fields), exclude, meter })
     }
 
     /// Counts what is read, for a display of the progress.
@@ -100,7 +89,6 @@ impl Inputs {
 
     /// Adds up the sizes of all that will be read; the sum comes out when the returned closure is
     /// called, which goes through the folders once. `None` if a stream is among them.
-    #[must_use]
     pub fn total_bytes(&self) -> impl FnOnce() -> Option<u64> + Send + use<> {
         let mut known = Some(0);
         let mut folders = Vec::new();
@@ -115,20 +103,27 @@ impl Inputs {
         move || {
             let known = known?;
             let inside = folders.iter().flat_map(|folder| walk::walk(folder, &exclude));
-            Some(known + inside.map(|met| match met {
-                Met::File(path, bytes) if format_in_folder(&path, from).is_some() => bytes,
-                _ => 0,
-            }).sum::<u64>())
+            Some(
+                known
+                    + inside
+                        .map(|met| match met {
+                            Met::File(path, bytes) if format_in_folder(&path, from).is_some() => bytes,
+                            _ => 0,
+                        })
+                        .sum::<u64>(),
+            )
         }
     }
 
-    /// Whether any of the inputs is the file at `path`, by whatever name.
+    /// Whether any of the inputs is the file or folder at `path`, by whatever name, or in it.
     #[must_use]
-    pub fn contain_file(&self, path: &Path) -> bool {
+    pub fn overlap(&self, path: &Path) -> bool {
         let Ok(real) = path.canonicalize() else { return false };
         self.entries.iter().any(|entry| match entry {
-            Entry::File(input, ..) => input.canonicalize().is_ok_and(|input| input == real),
-            _ => false,
+            Entry::Folder(input) | Entry::File(input, ..) => {
+                input.canonicalize().is_ok_and(|input| input.starts_with(&real))
+            }
+            Entry::Stream(..) => false,
         })
     }
 
@@ -150,7 +145,7 @@ pub(super) fn format_in_folder(path: &Path, from: Option<Format>) -> Option<Form
     match format::by_name(path) {
         Named::Known(format) => Some(format),
         Named::Foreign(_) => None,
-        Named::Unknown => from,
+        Named::Json | Named::Unknown => from,
     }
 }
 
@@ -178,20 +173,20 @@ fn entry(path: &Path, from: Option<Format>, meter: &Meter) -> Result<Entry, Erro
     let format = match (from, format::by_name(path)) {
         (Some(format), _) | (None, Named::Known(format)) => format,
         (None, Named::Foreign(name)) => return Err(foreign(path, name)),
-        (None, Named::Unknown) => {
+        (None, named) => {
             let mut opened = stream::decompress(file, &Meter::default()).map_err(unreadable)?;
-            sniff(&mut opened, path)?.0
+            match sniff(&mut opened, path)?.0 {
+                Format::Text if named == Named::Json => {
+                    return Err(foreign(path, "JSON that is not one record a line"));
+                }
+                format => format,
+            }
         }
     };
     Ok(Entry::File(path.to_path_buf(), format, metadata.len()))
 }
 
-fn stream_entry(
-    place: Place,
-    mut opened: Bytes,
-    path: &Path,
-    from: Option<Format>,
-) -> Result<Entry, Error> {
+fn stream_entry(place: Place, mut opened: Bytes, path: &Path, from: Option<Format>) -> Result<Entry, Error> {
     if let Some(format) = from {
         return Ok(Entry::Stream(place, format, opened));
     }

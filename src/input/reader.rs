@@ -117,23 +117,18 @@ impl Chunks {
             Format::Jsonl => match stream::open(&path, &self.inputs.meter) {
                 Ok(stream) => self.lines = Some((place, Lines::new(stream))),
                 Err(error) => {
-                    self.after =
-                        Some(Chunk::broken(place, error.to_string(), &self.inputs.fields));
+                    self.after = Some(Chunk::broken(place, error.to_string(), &self.inputs.fields));
                 }
             },
         }
     }
 
     fn place(&self, path: &Path) -> Place {
-        Place {
-            source: path.to_string_lossy().into(),
-            mirror: mirror::below(&self.inputs.common, path).into(),
-        }
+        Place { source: path.to_string_lossy().into(), mirror: mirror::below(&self.inputs.common, path).into() }
     }
 
     fn files_are_full(&self) -> bool {
-        self.files.len() >= FILES
-            || self.files.iter().map(|file| file.bytes).sum::<u64>() >= CHUNK as u64
+        self.files.len() >= FILES || self.files.iter().map(|file| file.bytes).sum::<u64>() >= CHUNK as u64
     }
 
     fn take_files(&mut self) -> Chunk {

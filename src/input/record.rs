@@ -35,8 +35,7 @@ fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<String, 
     document.url = take(&mut pairs, fields.url(), as_string);
     document.hints = hints(&pairs);
     let text = text(&mut pairs, fields);
-    document.extra =
-        pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    document.extra = pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     text
 }
 
@@ -65,9 +64,8 @@ fn text(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<String, String> {
 
 /// What the record says of the article; these fields stay where they are.
 fn hints(pairs: &[Pair<'_>]) -> Hints {
-    let first = |names: &[&str]| {
-        names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()))
-    };
+    let first =
+        |names: &[&str]| names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()));
     Hints {
         title: first(&["title"]),
         byline: first(&["author", "byline", "authors"]),
@@ -143,11 +141,7 @@ fn find<'p>(pairs: &'p [Pair<'_>], names: Candidates<'_>) -> Option<(&'p str, Co
 }
 
 /// Takes a field out of the record if `read` can use its value; else it stays and goes to `extra`.
-fn take<T>(
-    pairs: &mut Vec<Pair<'_>>,
-    names: Candidates<'_>,
-    read: fn(&str) -> Option<T>,
-) -> Option<T> {
+fn take<T>(pairs: &mut Vec<Pair<'_>>, names: Candidates<'_>, read: fn(&str) -> Option<T>) -> Option<T> {
     let position = |pairs: &[Pair<'_>], name: &str| pairs.iter().rposition(|(key, _)| key == name);
     let at = match names {
         Candidates::Usual(names) => names.iter().find_map(|name| position(pairs, name)),
@@ -237,5 +231,128 @@ fn bad_json(error: &serde_json::Error) -> String {
     match error.column() {
         0 => format!("invalid JSON: {what}"),
         column => format!("invalid JSON at column {column}: {what}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Document {
+        document(line.as_bytes(), &Fields::default(), "dump.jsonl", 7)
+    }
+
+    fn text(document: &Document) -> &str {
+        match &document.content {
+            Content::Text(text) => text,
+            Content::Unreadable(reason) => panic!("unreadable: {reason}"),
+        }
+    }
+
+    fn reason(line: &str) -> String {
+        match read(line).content {
+            Content::Text(text) => panic!("{line} has the text {text:?}"),
+            Content::Unreadable(reason) => reason,
+        }
+    }
+
+    fn extra(document: &Document) -> Vec<(&str, &str)> {
+        document.extra.iter().map(|(key, value)| (key.as_str(), value.get())).collect()
+    }
+
+    #[test]
+    fn what_is_not_used_passes_through_byte_for_byte() {
+        let record = read(
+            r#"{"z": [1,  2.50], "id": 12, "text": "a\nb", "url": "https://x.org/", "k\u00e9": {"b" :"\u00e9"}, "title": "T", "n": 1e400}"#,
+        );
+        assert_eq!((record.id.as_str(), text(&record)), ("12", "a\nb"));
+        assert_eq!(record.url.as_deref(), Some("https://x.org/"));
+        assert_eq!(record.hints.title.as_deref(), Some("T"));
+        let wanted = [("z", "[1,  2.50]"), ("ké", r#"{"b" :"\u00e9"}"#), ("title", r#""T""#), ("n", "1e400")];
+        assert_eq!(extra(&record), wanted);
+    }
+
+    #[test]
+    fn the_text_is_the_first_of_the_usual_names() {
+        let all = ["text", "content", "maintext", "article", "plain_text", "body"];
+        for (place, name) in all.iter().enumerate() {
+            // Written in reverse: the order in the record must not matter.
+            let pairs: Vec<_> = all[place..].iter().rev().map(|name| format!(r#""{name}": "in {name}""#)).collect();
+            let record = read(&format!("{{{}}}", pairs.join(", ")));
+            assert_eq!(text(&record), format!("in {name}"));
+            assert_eq!(record.extra.len(), all.len() - place - 1);
+        }
+    }
+
+    #[test]
+    fn ids() {
+        for (id, wanted) in [
+            (r#""a""#, "a"),
+            ("17", "17"),
+            ("-1.50", "-1.50"),
+            ("18446744073709551616", "18446744073709551616"),
+            (r#""""#, "dump.jsonl#7"),
+            ("null", "dump.jsonl#7"),
+            ("[1]", "dump.jsonl#7"),
+            ("true", "dump.jsonl#7"),
+        ] {
+            assert_eq!(read(&format!(r#"{{"id": {id}, "text": "x"}}"#)).id, wanted, "{id}");
+        }
+        assert_eq!(read(r#"{"text": "x"}"#).id, "dump.jsonl#7");
+    }
+
+    #[test]
+    fn a_bad_text_is_said() {
+        for (line, words) in [
+            (r#"{"text": null}"#, "`text` is null"),
+            (r#"{"text": 5, "body": "not this one"}"#, "is a number"),
+            (r#"{"text": ["a"]}"#, "is a list"),
+            (r#"{"text": {}}"#, "is an object"),
+            (r#"{"text": true}"#, "is a truth value"),
+            (r#"{"id": 1}"#, "no text: none of the fields text, content"),
+            (r#"{"html": "<p>x"}"#, "only HTML in `html`"),
+            ("[1]", "expected a JSON object"),
+            (r#"{"text": "a"} x"#, "trailing characters"),
+            (r#"{"text": "a"#, "EOF while parsing"),
+            ("{\"text\": \"a\u{0}b\"}", "control character"),
+        ] {
+            let reason = reason(line);
+            assert!(reason.contains(words), "{line}: {reason}");
+            assert!(!reason.contains("line 1"), "the line is that of the file: {reason}");
+        }
+        let document = document(b"{\"text\": \"\xff\"}", &Fields::default(), "s", 1);
+        assert!(matches!(document.content, Content::Unreadable(why) if why == "invalid UTF-8 at byte 10 of the line"));
+    }
+
+    #[test]
+    fn blank_text_is_text() {
+        assert_eq!(text(&read(r#"{"text": ""}"#)), "");
+    }
+
+    #[test]
+    fn nested_fields_are_taken_out_of_their_object() {
+        let fields = Fields::default().with_text("doc.body.text").with_id("doc.meta.id");
+        let line = br#"{"a": 1, "doc": {"body": {"text": "x", "n":  1}, "meta": {"id": 5}}}"#;
+        let record = document(line, &fields, "s", 1);
+        assert_eq!((record.id.as_str(), text(&record)), ("5", "x"));
+        assert_eq!(extra(&record), [("a", "1"), ("doc", r#"{"body": {"n": 1}, "meta": {}}"#)]);
+        // A key with a dot in it goes before a path.
+        let line = br#"{"doc.body.text": "flat", "doc": {"body": {"text": "x"}}}"#;
+        assert_eq!(text(&document(line, &fields, "s", 1)), "flat");
+        let missing = document(br#"{"text": "x"}"#, &fields, "s", 1);
+        assert!(matches!(missing.content, Content::Unreadable(why) if why == "no field `doc.body.text`"));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_costs_one_character_only() {
+        let record = read(r#"{"text": "a \ud83d b \\ud83d \ud83d\ude00 \ude00\u0041"}"#);
+        assert_eq!(text(&record), "a \u{fffd} b \\ud83d 😀 \u{fffd}A");
+    }
+
+    #[test]
+    fn of_a_repeated_key_the_last_counts() {
+        let record = read(r#"{"text": "first", "text": "last"}"#);
+        assert_eq!(text(&record), "last");
+        assert_eq!(extra(&record), [("text", r#""first""#)]);
     }
 }

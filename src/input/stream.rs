@@ -90,23 +90,13 @@ pub(super) fn stdin() -> impl Read + Send + 'static {
 ///
 /// # Errors
 /// When the file cannot be opened; an item is an error when reading goes wrong in the middle.
-pub fn open_lines(
-    path: &Path,
-) -> Result<impl Iterator<Item = Result<(u64, Vec<u8>), Error>> + use<'_>, Error> {
+pub fn open_lines(path: &Path) -> Result<impl Iterator<Item = Result<(u64, Vec<u8>), Error>> + use<'_>, Error> {
     let meter = Meter::default();
-    let opened = if path == Path::new("-") {
-        decompress(stdin(), &meter)
-    } else {
-        open(path, &meter)
-    };
+    let opened = if path == Path::new("-") { decompress(stdin(), &meter) } else { open(path, &meter) };
     let mut lines = Lines::new(opened.map_err(|cause| Error::io("cannot read", path, cause))?);
     Ok(std::iter::from_fn(move || lines.next_chunk()).flat_map(move |chunk| {
-        let damage = chunk
-            .damage
-            .map(|damage| Err(Error::io("cannot read", path, io::Error::other(damage))));
-        let line = |line: &super::lines::Line| {
-            Ok((line.number, chunk.bytes[line.span.clone()].to_vec()))
-        };
+        let damage = chunk.damage.map(|damage| Err(Error::io("cannot read", path, io::Error::other(damage))));
+        let line = |line: &super::lines::Line| Ok((line.number, chunk.bytes[line.span.clone()].to_vec()));
         chunk.lines.iter().map(line).chain(damage).collect::<Vec<_>>()
     }))
 }

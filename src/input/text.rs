@@ -62,10 +62,7 @@ mod tests {
             assert_eq!(decode(bytes.to_vec()), (text.to_owned(), encoding));
         }
         let russian = encoding_rs::WINDOWS_1251.encode("Сегодня в Москве прошла встреча").0;
-        assert_eq!(
-            decode(russian.into_owned()),
-            ("Сегодня в Москве прошла встреча".to_owned(), "windows-1251")
-        );
+        assert_eq!(decode(russian.into_owned()), ("Сегодня в Москве прошла встреча".to_owned(), "windows-1251"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(super) enum Met {
     File(PathBuf, u64),
     /// Something that cannot be read, and why.
     Unreadable(PathBuf, String),
-    /// Not a file: a pipe, a socket, a device, a link in a circle.
+    /// Not a file: a pipe, a socket, a device.
     Odd(PathBuf),
 }
 
@@ -34,11 +34,10 @@ pub(super) fn walk(folder: &Path, exclude: &[PathBuf]) -> impl Iterator<Item = M
             Err(error) => {
                 let path = error.path().map(Path::to_path_buf).unwrap_or_default();
                 if error.loop_ancestor().is_some() {
-                    return Some(Met::Odd(path));
+                    return None;
                 }
-                let reason = error
-                    .into_io_error()
-                    .map_or_else(|| "cannot be read".to_owned(), |error| error.to_string());
+                let reason =
+                    error.into_io_error().map_or_else(|| "cannot be read".to_owned(), |error| error.to_string());
                 Some(Met::Unreadable(path, reason))
             }
         })
@@ -49,7 +48,6 @@ fn is_left_out(entry: &DirEntry, exclude: &[PathBuf]) -> bool {
     name.as_encoded_bytes().starts_with(b".")
         || exclude.iter().any(|path| {
             // The name first: asking for the real path of every file would be slow.
-            path.file_name() == Some(name)
-                && entry.path().canonicalize().is_ok_and(|real| real == *path)
+            path.file_name() == Some(name) && entry.path().canonicalize().is_ok_and(|real| real == *path)
         })
 }

@@ -17,6 +17,8 @@ pub(super) struct Evidence {
     decided: Option<Decision>,
     /// No more than this, whatever speaks.
     cap: Option<f32>,
+    /// A part of the segment is protected, so that it cannot be cut as a whole.
+    kept_whole: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +29,8 @@ enum Decision {
 
 /// How much of the weight of further voices counts: they are never independent.
 const AGREEMENT: f32 = 0.35;
-/// No voice is surer than this, in log-odds (.995).
-const SUREST: f32 = 5.3;
+/// No voice, and no number of them, is surer than this, in log-odds (.99).
+const SUREST: f32 = 4.6;
 
 fn log_odds(p: f32) -> f32 {
     (p / (1.0 - p)).ln().clamp(-SUREST, SUREST)
@@ -51,8 +53,8 @@ impl Evidence {
     }
 
     /// Adds what only the place suggests.
-    pub(super) fn add_guess(&mut self, kind: Kind, signal: &'static Signal, confidence: f32) {
-        self.join(kind, Voice::Signal(signal), confidence, confidence);
+    pub(super) fn add_guess(&mut self, signal: &'static Signal, confidence: f32) {
+        self.join(signal.kind, Voice::Signal(signal), confidence, confidence);
     }
 
     fn join(&mut self, kind: Kind, voice: Voice, confidence: f32, naming: f32) {
@@ -84,6 +86,14 @@ impl Evidence {
     /// Lets nothing but the user's own rules be surer than `cap`.
     pub(super) fn hold_at(&mut self, cap: f32) {
         self.cap = Some(self.cap.map_or(cap, |c| c.min(cap)));
+    }
+
+    pub(super) fn keep_whole(&mut self) {
+        self.kept_whole = true;
+    }
+
+    pub(super) fn is_kept_whole(&self) -> bool {
+        self.kept_whole || self.is_protected()
     }
 
     pub(super) fn is_protected(&self) -> bool {

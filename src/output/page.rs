@@ -174,8 +174,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     if bytes.is_empty() {
         return Vec::new();
     }
-    let mut encoder =
-        GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::default());
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::default());
     // Writing to memory does not fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()

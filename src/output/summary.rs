@@ -75,7 +75,7 @@ pub struct Summary {
     segments_removed: u64,
     by_kind: [Count; Kind::ALL.len()],
     by_rule: HashMap<String, Count>,
-    /// The first documents that could not be read.
+    /// Documents that could not be read; of a whole run only the first.
     pub faults: Vec<Fault>,
     /// Files that were passed over.
     pub skipped: Skipped,
@@ -98,7 +98,7 @@ impl Summary {
                 None => _ = self.by_rule.insert(cut.rule.to_string(), count),
             }
         }
-        if record.status == Status::Error && self.faults.len() < NAMED {
+        if record.status == Status::Error {
             self.faults.push(Fault {
                 source: record.source.clone(),
                 id: record.id.clone(),
@@ -108,7 +108,7 @@ impl Summary {
         }
     }
 
-    /// Adds the counts of a later part of the run.
+    /// Adds the counts of a later part of the run, and as many of its faults as there is room for.
     pub fn merge(&mut self, part: &Self) {
         self.documents += part.documents;
         for (sum, count) in self.by_status.iter_mut().zip(part.by_status) {
@@ -127,7 +127,7 @@ impl Summary {
                 None => _ = self.by_rule.insert(rule.clone(), *count),
             }
         }
-        let room = NAMED - self.faults.len();
+        let room = NAMED.saturating_sub(self.faults.len());
         self.faults.extend(part.faults.iter().take(room).cloned());
     }
 

@@ -55,14 +55,14 @@ impl Target {
     /// or the other way round, a folder with something in it that is not ours.
     pub fn new(out: Option<&Path>, to: Option<Form>) -> Result<Self, Error> {
         let Some(out) = out else { return Ok(Self::Stdout(to.unwrap_or(Form::Auto))) };
-        if out == Path::new("-") {
+        if is_stdout(out) {
             return match to.unwrap_or(Form::Records) {
                 Form::Bodies => Err(Error::Usage("a folder cannot go to standard output".to_owned())),
                 form => Ok(Self::Stdout(form)),
             };
         }
         let there = fs::metadata(out).ok().map(|metadata| metadata.file_type());
-        if there.is_some_and(|kind| !kind.is_file() && !kind.is_dir()) || out.starts_with("/dev") {
+        if is_device(out) {
             return Ok(Self::Device(out.to_path_buf(), to.unwrap_or(Form::Records)));
         }
         let form = match to {
@@ -80,9 +80,7 @@ impl Target {
                 folder::check(out)?;
                 Ok(Self::Folder(out.to_path_buf()))
             }
-            _ if is_folder => {
-                Err(Error::Usage(format!("cannot write {}: it is a folder", out.display())))
-            }
+            _ if is_folder => Err(Error::Usage(format!("cannot write {}: it is a folder", out.display()))),
             form => Ok(Self::File(out.to_path_buf(), form)),
         }
     }
@@ -90,11 +88,9 @@ impl Target {
     /// A file of its own beside the output, such as a report.
     #[must_use]
     pub fn side_file(path: &Path) -> Self {
-        if path == Path::new("-") {
-            return Self::Stdout(Form::Records);
-        }
-        let device = fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir());
-        if device || path.starts_with("/dev") {
+        if is_stdout(path) {
+            Self::Stdout(Form::Records)
+        } else if is_device(path) {
             Self::Device(path.to_path_buf(), Form::Records)
         } else {
             Self::File(path.to_path_buf(), Form::Records)
@@ -119,6 +115,17 @@ impl Target {
             _ => Compression::None,
         }
     }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || path == Path::new("/dev/stdout")
+}
+
+/// Whether this is written as it comes: a device, a pipe, or a file that is open already.
+fn is_device(path: &Path) -> bool {
+    path == Path::new("/dev/stderr")
+        || path.starts_with("/dev/fd")
+        || fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
 }
 
 fn form_by_name(out: &Path) -> Result<Form, Error> {

@@ -90,8 +90,16 @@ fn check(text: &str, record: &Record) -> Result<(), String> {
     for wanted in source {
         match body.next() {
             Some(c) if c == wanted => count += 1,
-            Some(c) => return Err(format!("the body has {c:?} as visible character {count}, the text without the cuts {wanted:?}")),
-            None => return Err(format!("the body ends after {count} visible characters, the text without the cuts goes on")),
+            Some(c) => {
+                return Err(format!(
+                    "the body has {c:?} as visible character {count}, the text without the cuts {wanted:?}"
+                ));
+            }
+            None => {
+                return Err(format!(
+                    "the body ends after {count} visible characters, the text without the cuts goes on"
+                ));
+            }
         }
     }
     match body.next() {
@@ -131,10 +139,8 @@ mod tests {
                 c => text.push(c),
             }
         }
-        let mut record: Record = serde_json::from_str(
-            r#"{"id": "1", "status": "ok", "body": "", "removed": []}"#,
-        )
-        .expect("a record");
+        let mut record: Record =
+            serde_json::from_str(r#"{"id": "1", "status": "ok", "body": "", "removed": []}"#).expect("a record");
         record.body = body.to_owned();
         record.removed = removed;
         record.stats.chars_in = text.chars().count();
@@ -151,7 +157,8 @@ mod tests {
     #[test]
     fn every_breach_of_the_law_is_said() {
         let whole = || record("One.\n[Ad]\nTwo.", "One.\n\nTwo.", true).1;
-        let breaches: [(&str, fn(&mut Record)); 7] = [
+        type Breach = (&'static str, fn(&mut Record));
+        let breaches: [Breach; 7] = [
             ("the body has 't'", |r| r.body = "One.\n\ntwo.".into()),
             ("the body ends after 4", |r| r.body = "One.".into()),
             ("the body goes on", |r| r.body.push('x')),

@@ -24,10 +24,8 @@ pub(super) fn rebuild(record: &Record) -> Result<String, String> {
         body.leaves(&places, record, |breaks| (breaks, (breaks + 2) * WIDEST))?;
         Ok(places)
     };
-    let places = (1..=WIDEST)
-        .find_map(|width| of_one_width(width).ok())
-        .map_or_else(of_any_width, Ok)
-        .map_err(|number| {
+    let places =
+        (1..=WIDEST).find_map(|width| of_one_width(width).ok()).map_or_else(of_any_width, Ok).map_err(|number| {
             format!(
                 "where removed[{number}] stood in the body cannot be told from the record; write \
                  the run with --emit-text"
@@ -37,10 +35,7 @@ pub(super) fn rebuild(record: &Record) -> Result<String, String> {
 }
 
 /// For each cut the joint of the body it stood at; `Err` is the first cut without one.
-fn places(
-    removed: &[RemovedSpan],
-    fitting: impl Fn(bool, usize, usize) -> Option<usize>,
-) -> Result<Vec<usize>, usize> {
+fn places(removed: &[RemovedSpan], fitting: impl Fn(bool, usize, usize) -> Option<usize>) -> Result<Vec<usize>, usize> {
     let mut places = Vec::with_capacity(removed.len());
     let (mut joint, mut end) = (0, 0);
     for (number, cut) in removed.iter().enumerate() {
@@ -113,9 +108,10 @@ impl<'b> Body<'b> {
         let likely = |joint: &Joint| if joint.is_break { [width, 1, 0] } else { [1, 0, width] };
         let starts = if first { [0; 3] } else { likely(&self.joints[from]) };
         let ends = likely(&self.joints[to]);
-        let pairs = starts.iter().enumerate().flat_map(|(a, start)| {
-            ends.iter().enumerate().map(move |(b, end)| (a + b, start + end))
-        });
+        let pairs = starts
+            .iter()
+            .enumerate()
+            .flat_map(|(a, start)| ends.iter().enumerate().map(move |(b, end)| (a + b, start + end)));
         let end_cost = usize::from(!self.joints[to].is_break);
         pairs.filter(|(_, space)| *space == rest).map(|(cost, _)| cost + end_cost).min()
     }
@@ -165,12 +161,7 @@ impl<'b> Body<'b> {
     /// Whether what is left of the body after the last cut is as long as the record's count of
     /// characters says: a cut put in a wrong place shows here at the latest. `space` gives the
     /// least and the most white space for a number of breaks. `Err` is the number of the last cut.
-    fn leaves(
-        &self,
-        places: &[usize],
-        record: &Record,
-        space: impl Fn(usize) -> (usize, usize),
-    ) -> Result<(), usize> {
+    fn leaves(&self, places: &[usize], record: &Record, space: impl Fn(usize) -> (usize, usize)) -> Result<(), usize> {
         let (Some(last), Some(cut)) = (places.last(), record.removed.last()) else { return Ok(()) };
         if record.stats.chars_in == 0 {
             return Ok(());

@@ -36,7 +36,7 @@ pub fn check(file: &RuleFile) -> Result<CheckReport, Error> {
         report.rules += 1;
         let alone = RuleFile { rules: vec![rule.clone()], ..file.clone() };
         // The place in the document is the judge's business; an example has none.
-        let matcher = Matcher::new([(&alone, false)])?;
+        let matcher = Matcher::new([(&alone, false)])?.ungated();
         let url = rule.sites.first().map(|site| format!("https://{site}/"));
         let mut cut = |text: &str| {
             report.examples += 1;

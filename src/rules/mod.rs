@@ -4,13 +4,17 @@
 //! language. [`RuleFile`] is one parsed file, the built-in ones and the user's alike.
 
 mod check;
+mod edge;
 mod matcher;
+mod pattern;
 mod scan;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::text::fold;
 use crate::{Error, Kind};
 
 pub use check::{CheckReport, check};
@@ -213,15 +217,9 @@ impl RuleFile {
 
     /// Reads a file without looking at its patterns, which takes most of the time.
     fn read(path: &Path, text: &str) -> Result<Self, Error> {
-        let table: Table = toml::from_str(text).map_err(|e| Error::Rules {
-            path: path.to_path_buf(),
-            message: e.to_string().trim_end().to_owned(),
-        })?;
-        Ok(Self {
-            path: path.to_path_buf(),
-            lang: table.lang.unwrap_or_else(|| "any".to_owned()),
-            rules: table.rule,
-        })
+        let table: Table = toml::from_str(text)
+            .map_err(|e| Error::Rules { path: path.to_path_buf(), message: e.to_string().trim_end().to_owned() })?;
+        Ok(Self { path: path.to_path_buf(), lang: table.lang.unwrap_or_else(|| "any".to_owned()), rules: table.rule })
     }
 
     /// The built-in tables. Their patterns are checked by the tests, not here.
@@ -238,7 +236,8 @@ impl RuleFile {
     /// [`Error::Rules`] names the first rule that is not well-formed.
     pub fn validate(&self) -> Result<(), Error> {
         self.rules.iter().try_for_each(|rule| {
-            rule.validate().map_err(|why| Error::Rules { path: self.path.clone(), message: format!("rule `{}`: {why}", rule.id) })
+            rule.validate()
+                .map_err(|why| Error::Rules { path: self.path.clone(), message: format!("rule `{}`: {why}", rule.id) })
         })
     }
 }
@@ -257,11 +256,18 @@ impl Rule {
         if self.raw && self.pattern.is_none() {
             return Err("`raw` is for patterns; phrases are always folded".into());
         }
-        if self.raw && !self.needs.is_empty() {
-            return Err("`needs` speaks of folded text and cannot be used with `raw`".into());
+        if self.id.trim().is_empty() {
+            return Err("`id` is empty".into());
         }
-        if self.phrases.iter().any(|p| p.trim().is_empty()) {
-            return Err("a phrase is empty".into());
+        for phrase in &self.phrases {
+            let mut folded = String::new();
+            fold(phrase, &mut folded);
+            if !folded.contains(|c: char| c.is_alphanumeric() || c == '#') {
+                return Err(format!("the phrase {phrase:?} holds no letter or digit; give a `pattern` instead"));
+            }
+        }
+        if let Some(site) = self.sites.iter().find(|s| s.contains(['/', ':'])) {
+            return Err(format!("`sites` takes hosts such as example.com, not {site:?}"));
         }
         if let Some(pattern) = &self.pattern {
             let regex = regex::Regex::new(pattern).map_err(|e| format!("the pattern does not compile: {e}"))?;
@@ -274,7 +280,8 @@ impl Rule {
 
     /// Whether the rule is for documents of this address.
     pub(crate) fn is_for(&self, url: Option<&str>) -> bool {
-        self.sites.is_empty() || url.and_then(host).is_some_and(|host| self.sites.iter().any(|site| is_under(&host, site)))
+        self.sites.is_empty()
+            || url.and_then(host).is_some_and(|host| self.sites.iter().any(|site| is_under(&host, site)))
     }
 }
 

@@ -4,58 +4,118 @@
 //! An Aho-Corasick automaton over all of them has a table far beyond the caches and was the
 //! dearest part of a whole run. Literals of rules begin where a word or a mark begins, so it is
 //! enough to look there: sieves over the first two, four and eight bytes reject most words at once,
-//! and a hash finds the few literals worth comparing.
+//! and comparing eight bytes as one number settles most of the rest.
 
-use rustc_hash::FxHashMap;
+use crate::text::lower_run;
 
 /// Literals, ready to be found.
 #[derive(Debug)]
 pub(super) struct Literals {
-    /// Those of fewer than four bytes, by their first byte.
-    brief: Vec<Vec<u32>>,
-    /// One bit for each pair of bytes that a brief literal can begin with. The sieves fit the
-    /// innermost cache together.
-    brief_sieve: Sieve,
-    /// The others, by their first four or eight bytes.
-    four: FxHashMap<u32, Vec<u32>>,
-    four_sieve: Sieve,
-    eight: FxHashMap<u64, Vec<u32>>,
-    eight_sieve: Sieve,
+    /// Those of fewer than four bytes, by their first two; those of one byte stand there 256 times.
+    brief: Table,
+    /// Those of four to seven bytes, by their first four.
+    four: Table,
+    /// The others, by their first eight.
+    eight: Table,
+    /// The hashes of the first four bytes of the last two.
+    beginnings: Sieve,
     literals: Vec<Box<str>>,
 }
 
-/// A set of numbers below 65,536.
+/// A set of hashes. Several fit the innermost cache together.
 #[derive(Debug)]
 struct Sieve(Box<[u64; 1024]>);
 
 impl Sieve {
-    fn new() -> Self {
-        Self(Box::new([0; 1024]))
+    fn new(hashes: impl Iterator<Item = u16>) -> Self {
+        let mut bits = Box::new([0; 1024]);
+        for hash in hashes {
+            bits[usize::from(hash >> 6)] |= 1 << (hash & 63);
+        }
+        Self(bits)
     }
 
-    fn insert(&mut self, n: u16) {
-        self.0[usize::from(n >> 6)] |= 1 << (n & 63);
-    }
-
-    fn holds(&self, n: u16) -> bool {
-        self.0[usize::from(n >> 6)] & 1 << (n & 63) != 0
+    #[inline]
+    fn holds(&self, hash: u16) -> bool {
+        self.0[usize::from(hash >> 6)] & 1 << (hash & 63) != 0
     }
 }
 
-fn hash_four(key: u32) -> u16 {
-    (key.wrapping_mul(0x9e37_79b1) >> 16) as u16
+/// Literals by the hash of their beginning.
+#[derive(Debug)]
+struct Table {
+    sieve: Sieve,
+    /// For each bucket of hashes, where its entries begin.
+    starts: Box<[u32]>,
+    entries: Box<[Entry]>,
 }
 
-fn hash_eight(key: u64) -> u16 {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
+/// One literal: the first eight bytes of a text that it matches, and which of them count.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    value: u64,
+    mask: u64,
+    number: u32,
 }
 
-fn first_four(bytes: &[u8]) -> Option<u32> {
-    bytes.first_chunk().map(|c| u32::from_le_bytes(*c))
+/// Few enough buckets for the table to stay in the cache; a bucket of a handful of entries is
+/// compared faster than a cache line is fetched.
+const BUCKET_BITS: u32 = 12;
+
+fn bucket(hash: u16) -> usize {
+    usize::from(hash >> (16 - BUCKET_BITS))
 }
 
-fn first_eight(bytes: &[u8]) -> Option<u64> {
-    bytes.first_chunk().map(|c| u64::from_le_bytes(*c))
+impl Table {
+    fn new(mut hashed: Vec<(u16, Entry)>) -> Self {
+        hashed.sort_by_key(|(hash, entry)| (*hash, entry.number));
+        let sieve = Sieve::new(hashed.iter().map(|(hash, _)| *hash));
+        let mut starts = vec![0u32; (1 << BUCKET_BITS) + 1];
+        for (hash, _) in &hashed {
+            starts[bucket(*hash) + 1] += 1;
+        }
+        for n in 1..starts.len() {
+            starts[n] += starts[n - 1];
+        }
+        Self { sieve, starts: starts.into(), entries: hashed.into_iter().map(|(_, entry)| entry).collect() }
+    }
+
+    /// The literals whose first eight bytes fit `head`, which has this hash.
+    #[inline]
+    fn get(&self, hash: u16, head: u64) -> impl Iterator<Item = u32> {
+        let entries = if self.sieve.holds(hash) {
+            let bucket = bucket(hash);
+            &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+        } else {
+            &[][..]
+        };
+        entries.iter().filter(move |e| head & e.mask == e.value).map(|e| e.number)
+    }
+}
+
+/// The first eight bytes of a text as a number; bytes beyond its end are zero, which no literal
+/// holds.
+#[inline]
+fn head(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    let mut eight = [0; 8];
+    eight[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(eight)
+}
+
+fn hash_brief(head: u64) -> u16 {
+    // The second byte first: buckets go by the upper bits, and it varies more.
+    ((head & 0xffff) as u16).swap_bytes().wrapping_mul(0x9e37)
+}
+
+fn hash_four(head: u64) -> u16 {
+    ((head as u32).wrapping_mul(0x9e37_79b1) >> 16) as u16
+}
+
+fn hash_eight(head: u64) -> u16 {
+    (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
 }
 
 /// What a byte is to the search for beginnings.
@@ -87,80 +147,72 @@ const CLASS: [Class; 256] = {
 impl Literals {
     /// Indexes `literals`, none of which is empty or begins with a space.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
-        let mut all = Self {
-            brief: vec![Vec::new(); 256],
-            brief_sieve: Sieve::new(),
-            four: FxHashMap::default(),
-            four_sieve: Sieve::new(),
-            eight: FxHashMap::default(),
-            eight_sieve: Sieve::new(),
-            literals: literals.map(Into::into).collect(),
-        };
-        for (n, literal) in all.literals.iter().enumerate() {
-            let bytes = literal.as_bytes();
-            if let Some(key) = first_eight(bytes) {
-                all.eight.entry(key).or_default().push(n as u32);
-                all.eight_sieve.insert(hash_eight(key));
-            } else if let Some(key) = first_four(bytes) {
-                all.four.entry(key).or_default().push(n as u32);
-                all.four_sieve.insert(hash_four(key));
-            } else {
-                all.brief[usize::from(bytes[0])].push(n as u32);
-                match bytes.get(1) {
-                    Some(second) => all.brief_sieve.insert(u16::from_le_bytes([bytes[0], *second])),
-                    None => (0..=255).for_each(|second| all.brief_sieve.insert(u16::from_le_bytes([bytes[0], second]))),
-                }
+        let literals: Vec<Box<str>> = literals.map(Into::into).collect();
+        let (mut brief, mut four, mut eight) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, literal) in literals.iter().enumerate() {
+            let value = head(literal.as_bytes());
+            let mask = if literal.len() >= 8 { u64::MAX } else { (1 << (literal.len() * 8)) - 1 };
+            let entry = Entry { value, mask, number: number as u32 };
+            match literal.len() {
+                0 | 1 => brief.extend((0..=255).map(|second| (hash_brief(value | second << 8), entry))),
+                2 | 3 => brief.push((hash_brief(value), entry)),
+                4..8 => four.push((hash_four(value), entry)),
+                _ => eight.push((hash_eight(value), entry)),
             }
         }
-        all
+        let longer = literals.iter().filter(|l| l.len() >= 4);
+        let beginnings = Sieve::new(longer.map(|l| hash_four(head(l.as_bytes()))));
+        Self { brief: Table::new(brief), four: Table::new(four), eight: Table::new(eight), beginnings, literals }
     }
 
     /// Calls `found` with the number and the place of each literal in `text`.
     pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, usize)) {
-        let mut in_word = false;
-        for (at, byte) in text.bytes().enumerate() {
-            let was_in_word = in_word;
-            match CLASS[usize::from(byte)] {
-                Class::Word => {
-                    in_word = true;
-                    if was_in_word {
-                        continue;
-                    }
-                }
-                Class::Space => {
-                    in_word = false;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let begin = at;
+            match CLASS[usize::from(bytes[at])] {
+                Class::Space | Class::Continuation => {
+                    at += 1;
                     continue;
                 }
-                Class::Mark => in_word = false,
-                Class::Continuation => continue,
+                Class::Word => at += lower_run(&bytes[at..]).max(1),
+                Class::Mark => at += 1,
                 // Other scripts write articles and prepositions as one with their word, or
-                // put no space between words at all: look at every letter.
-                Class::Lead => in_word = true,
+                // put no space between words at all: look at every letter. What follows in
+                // ASCII still belongs to the word.
+                Class::Lead => {
+                    at += 1;
+                    while at < bytes.len() && CLASS[usize::from(bytes[at])] == Class::Continuation {
+                        at += 1;
+                    }
+                    self.find_at(&bytes[begin..], begin, &mut found);
+                    at += lower_run(&bytes[at..]);
+                    continue;
+                }
             }
-            self.find_at(&text.as_bytes()[at..], at, &mut found);
+            self.find_at(&bytes[begin..], begin, &mut found);
         }
     }
 
     #[inline]
     fn find_at(&self, rest: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
-        let mut compare = |candidates: Option<&Vec<u32>>| {
-            for n in candidates.into_iter().flatten() {
-                if rest.starts_with(self.literals[*n as usize].as_bytes()) {
-                    found(*n as usize, at);
-                }
+        let head = head(rest);
+        for number in self.brief.get(hash_brief(head), head) {
+            found(number as usize, at);
+        }
+        // Four bytes tell most words apart, whatever the length of the literal.
+        let hash = hash_four(head);
+        if !self.beginnings.holds(hash) {
+            return;
+        }
+        for number in self.four.get(hash, head) {
+            found(number as usize, at);
+        }
+        for number in self.eight.get(hash_eight(head), head) {
+            if rest[8..].starts_with(&self.literals[number as usize].as_bytes()[8..]) {
+                found(number as usize, at);
             }
-        };
-        let pair = u16::from_le_bytes([rest[0], rest.get(1).copied().unwrap_or(0)]);
-        if self.brief_sieve.holds(pair) {
-            compare(self.brief.get(usize::from(rest[0])));
-        }
-        let Some(key) = first_four(rest) else { return };
-        if self.four_sieve.holds(hash_four(key)) {
-            compare(self.four.get(&key));
-        }
-        let Some(key) = first_eight(rest) else { return };
-        if self.eight_sieve.holds(hash_eight(key)) {
-            compare(self.eight.get(&key));
         }
     }
 }

@@ -33,33 +33,32 @@ impl<'a> Folder<'a> {
         let mut at = 0;
         while at < bytes.len() {
             // Most text is runs of plain ASCII: copy them whole, then lower their case in place.
-            let run = self.plain_run(&bytes[at..]);
-            if run > 0 {
-                let start = self.out.len();
-                self.out.push_str(&text[at..at + run]);
-                self.out[start..].make_ascii_lowercase();
-                if let Some(offsets) = &mut self.offsets {
-                    offsets.extend((at..at + run).map(|o| o as u32));
-                }
-                self.in_number = false;
-                at += run;
+            let rest = &bytes[at..];
+            let run = rest.iter().position(|b| !PLAIN[usize::from(*b)]).unwrap_or(rest.len());
+            if run == 0 {
+                at += self.one(text, at);
                 continue;
             }
-            at += self.one(text, at);
+            let doubled =
+                rest[0] == b' ' && self.out.ends_with(' ') || memchr::memmem::find(&rest[..run], b"  ").is_some();
+            if doubled {
+                (at..at + run).for_each(|at| _ = self.one(text, at));
+            } else {
+                self.plain(&text[at..at + run], at);
+            }
+            at += run;
         }
     }
 
-    /// The length of the run of bytes that fold to themselves but for their case: single spaces
-    /// among them.
-    fn plain_run(&self, bytes: &[u8]) -> usize {
-        let mut after_space = self.out.ends_with(' ');
-        let stop = bytes.iter().position(|b| {
-            let space = *b == b' ';
-            let stops = !PLAIN[usize::from(*b)] || space && after_space;
-            after_space = space;
-            stops
-        });
-        stop.unwrap_or(bytes.len())
+    /// Appends ASCII that folds to itself but for its case.
+    fn plain(&mut self, run: &str, at: usize) {
+        let start = self.out.len();
+        self.out.push_str(run);
+        self.out[start..].make_ascii_lowercase();
+        if let Some(offsets) = &mut self.offsets {
+            offsets.extend((at..at + run.len()).map(|o| o as u32));
+        }
+        self.in_number = false;
     }
 
     /// Folds the one character, or the one ASCII number, at byte `at`; returns its length.

@@ -1,8 +1,8 @@
 //! Which languages a text may be in, as far as rules need to know it.
 //!
-//! Rules of languages with a script of their own need no gate: their words do not occur elsewhere.
-//! Among the languages of Latin script, "source", "tag" or "pub" would be found in each other's
-//! texts, so the rules of a language are only tried where its function words stand.
+//! The rules of a language with a script of its own are only tried where that script occurs. Among
+//! the languages of Latin script, "source", "tag" or "pub" would be found in each other's texts, so
+//! the rules of one are only tried where its function words stand.
 
 use rustc_hash::FxHashMap;
 
@@ -11,8 +11,8 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("cs", "a v na se že je jsou ale jako nebo podle"),
     ("da", "og at det er på til af ikke med den der har fra"),
     ("de", "der die und das ist nicht mit von den ein eine auch für sich dem auf im"),
-    ("en", "the and of to in is that for was on with as are at by from"),
-    ("es", "el los las que en una por con del para su se más como"),
+    ("en", "the and of to in is that for was on with as are at by from he she it they we"),
+    ("es", "el los las que en una por con del para su se más como entre"),
     ("fi", "ja on ei että se oli hän myös kun joka ovat"),
     ("fr", "le les des et est une dans pour que qui du au sur pas plus par ce"),
     ("hr", "i je u se na da za su od koji nije"),
@@ -29,13 +29,47 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("vi", "và của là có cho không được một người trong các"),
 ];
 
+/// The languages of each other script.
+const SCRIPTS: &[&[&str]] = &[
+    &["el"],
+    &["ru", "uk", "bg", "sr", "mk", "be"],
+    &["he"],
+    &["ar", "fa", "ur"],
+    &["hi", "mr", "ne"],
+    &["bn"],
+    &["th"],
+    &["zh", "ja"],
+    &["ko"],
+];
+
+/// The number in [`SCRIPTS`] of the script of the character that begins with these bytes of UTF-8.
+const fn script(lead: u8, second: u8) -> Option<usize> {
+    Some(match (lead, second) {
+        (0xce | 0xcf, _) => 0,
+        (0xd0..=0xd3, _) => 1,
+        (0xd6 | 0xd7, _) => 2,
+        (0xd8..=0xdb, _) => 3,
+        (0xe0, 0xa4 | 0xa5) => 4,
+        (0xe0, 0xa6 | 0xa7) => 5,
+        (0xe0, 0xb8 | 0xb9) => 6,
+        (0xe3, 0x81..=0x83 | 0x90..) | (0xe4..=0xe9, _) => 7,
+        (0xea, 0xb0..) | (0xeb..=0xed, _) => 8,
+        _ => return None,
+    })
+}
+
 /// The words, of running text, that are looked at.
-const SAMPLE: usize = 400;
+const SAMPLE: usize = 200;
 /// With fewer function words than this nothing is known, and every language may be meant.
 const ENOUGH: u32 = 8;
 /// A language with at least this share of the best one's words may be meant too: related
 /// languages share many of them, and documents mix languages.
 const SHARE: f32 = 0.4;
+
+/// Whether a lower-case word is a function word of any of the languages.
+pub(crate) fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.iter().any(|(_, list)| list.split(' ').any(|w| w == word))
+}
 
 /// Tells languages of Latin script apart by their function words.
 #[derive(Debug)]
@@ -44,7 +78,10 @@ pub(crate) struct Languages {
     words: FxHashMap<&'static str, u32>,
 }
 
-/// A set of the gated languages.
+/// The bit that every document has.
+const EVERY: u32 = 1 << 31;
+
+/// A set of the gated languages and scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LanguageSet(u32);
 
@@ -59,17 +96,30 @@ impl Languages {
         Self { words }
     }
 
-    /// The gate of a language: the set that must be met for its rules to be tried. Languages
-    /// that need no gate meet every set; so does English, whose boilerplate stands everywhere.
+    /// The gate of a language: the set that must be met for its rules to be tried. English, whose
+    /// boilerplate stands everywhere, and languages that are not known here meet every set.
     pub(crate) fn gate(lang: &str) -> LanguageSet {
-        if lang == "en" {
-            return LanguageSet(u32::MAX);
-        }
-        LanguageSet(FUNCTION_WORDS.iter().position(|(name, _)| *name == lang).map_or(u32::MAX, |n| 1 << n))
+        let by_words = FUNCTION_WORDS.iter().position(|(name, _)| *name == lang);
+        let by_script = SCRIPTS.iter().position(|names| names.contains(&lang));
+        LanguageSet(match (by_words, by_script) {
+            _ if lang == "en" => u32::MAX,
+            (Some(n), _) => 1 << n,
+            (_, Some(n)) => 1 << (FUNCTION_WORDS.len() + n),
+            _ => u32::MAX,
+        })
     }
 
-    /// The languages that the given pieces of folded running text may be in.
-    pub(crate) fn of<'t>(&self, texts: impl Iterator<Item = &'t str>) -> LanguageSet {
+    /// The languages that a document may be in: of Latin script, by its folded running text; of
+    /// other scripts, by all of its folded text.
+    pub(crate) fn of<'t>(
+        &self,
+        running: impl Iterator<Item = &'t str>,
+        all: impl Iterator<Item = &'t str>,
+    ) -> LanguageSet {
+        LanguageSet(self.by_words(running) | by_script(all) | EVERY)
+    }
+
+    fn by_words<'t>(&self, texts: impl Iterator<Item = &'t str>) -> u32 {
         let mut counts = [0u32; FUNCTION_WORDS.len()];
         for word in texts.flat_map(|t| t.split(|c: char| !c.is_alphabetic())).filter(|w| !w.is_empty()).take(SAMPLE) {
             // No function word is longer.
@@ -84,14 +134,26 @@ impl Languages {
         }
         let best = counts.iter().copied().max().unwrap_or(0);
         if best < ENOUGH {
-            return LanguageSet(u32::MAX >> 1);
+            return (1 << FUNCTION_WORDS.len()) - 1;
         }
-        let mut set = 1 << 31;
+        let mut set = 0;
         for (n, count) in counts.into_iter().enumerate() {
             set |= u32::from(count as f32 >= best as f32 * SHARE) << n;
         }
-        LanguageSet(set)
+        set
     }
+}
+
+fn by_script<'t>(texts: impl Iterator<Item = &'t str>) -> u32 {
+    let mut set = 0;
+    for text in texts.filter(|t| !t.is_ascii()) {
+        for pair in text.as_bytes().windows(2).filter(|p| p[0] >= 0xce) {
+            if let Some(n) = script(pair[0], pair[1]) {
+                set |= 1 << (FUNCTION_WORDS.len() + n);
+            }
+        }
+    }
+    set
 }
 
 impl LanguageSet {
@@ -104,27 +166,48 @@ impl LanguageSet {
 mod tests {
     use super::*;
 
-    #[test]
-    fn languages_are_told_apart() {
-        let languages = Languages::new();
-        let gates = |text: &str| {
-            let set = languages.of(std::iter::once(text));
-            FUNCTION_WORDS.iter().filter(|(l, _)| Languages::gate(l).meets(set)).map(|(l, _)| *l).collect::<Vec<_>>()
-        };
-        let german = "der rat hat am montag beschlossen, dass die brücke nicht vor dem sommer und auch nicht ohne eine prüfung der statik für den verkehr geöffnet wird, sagte die sprecherin mit dem hinweis auf das gutachten";
-        assert_eq!(gates(german), ["de", "en"]);
-        assert!(Languages::gate("en").meets(languages.of(std::iter::once(german))));
-        assert!(Languages::gate("ru").meets(languages.of(std::iter::once(german))));
-        // Too little to know anything.
-        assert_eq!(gates("breaking news").len(), FUNCTION_WORDS.len());
+    fn set(text: &str) -> LanguageSet {
+        Languages::new().of(std::iter::once(text), std::iter::once(text))
+    }
+
+    fn met(text: &str) -> Vec<&'static str> {
+        let names = FUNCTION_WORDS.iter().map(|(l, _)| *l).chain(SCRIPTS.iter().flat_map(|s| s.iter().copied()));
+        names.filter(|l| Languages::gate(l).meets(set(text))).collect()
     }
 
     #[test]
-    fn english_text_tries_no_foreign_rules() {
-        let text = "the council of the town said that it would not open the bridge to the public before the end of the summer and asked for the patience of all who have to take the long way in the morning. it is on a list of works to be done.";
-        let set = Languages::new().of(std::iter::once(text));
-        for lang in ["de", "fr", "es", "it", "pt", "pl"] {
-            assert!(!Languages::gate(lang).meets(set), "{lang}");
+    fn languages_are_told_apart() {
+        let german = "der rat hat am montag beschlossen, dass die brücke nicht vor dem sommer und auch nicht ohne eine \
+                      prüfung der statik für den verkehr geöffnet wird, sagte die sprecherin mit dem hinweis";
+        assert_eq!(met(german), ["de", "en"]);
+        let english = "the council of the town said that it would not open the bridge to the public before the end of \
+                       the summer and asked for the patience of all who have to take the long way in the morning";
+        assert_eq!(met(english), ["en"]);
+        // Too little to know anything of Latin script.
+        assert_eq!(met("breaking news").len(), FUNCTION_WORDS.len());
+    }
+
+    #[test]
+    fn scripts_open_their_gates() {
+        for (text, lang) in [
+            ("новости дня", "ru"),
+            ("أخبار اليوم", "ar"),
+            ("समाचार", "hi"),
+            ("今日のニュース", "ja"),
+            ("新闻", "zh"),
+            ("뉴스", "ko"),
+            ("νέα", "el"),
+            ("חדשות", "he"),
+            ("ข่าว", "th"),
+            ("খবর", "bn"),
+        ] {
+            assert!(Languages::gate(lang).meets(set(text)), "{lang}");
+            assert!(!Languages::gate(lang).meets(set("café – “naïve” £5 • 10 €")), "{lang}");
         }
+    }
+
+    #[test]
+    fn the_bits_suffice() {
+        assert!(FUNCTION_WORDS.len() + SCRIPTS.len() < 31);
     }
 }

@@ -5,5 +5,5 @@ mod lang;
 mod shape;
 
 pub(crate) use fold::{fold, fold_with_offsets};
-pub(crate) use lang::{LanguageSet, Languages};
-pub(crate) use shape::{EndMark, Shape, is_sentence_end, is_unspaced};
+pub(crate) use lang::{LanguageSet, Languages, is_function_word};
+pub(crate) use shape::{EndMark, Shape, is_sentence_end, is_unspaced, lower_run};

@@ -1,0 +1,10 @@
+//! The command as its users meet it: the real binary, over folders that each test makes.
+
+mod harness;
+
+mod bad_input;
+mod commands;
+mod flags;
+mod inputs;
+mod interrupts;
+mod outputs;
