@@ -28,14 +28,17 @@ const SHORT_LINE: f32 = 3.0;
 const LINE: f32 = 1.5;
 /// A segment that a rule is sure of.
 const NAMED: f32 = 8.0;
+/// The same if it is of a kind that interrupts articles and prose follows it.
+const INTERRUPTION: f32 = 4.0;
 
 /// A paragraph at an edge that a rule is this sure of is not the article's.
 const KNOWN: f32 = 0.6;
 
-fn worth(segment: &Segment, junk: f32) -> f32 {
+fn worth(segment: &Segment, next: Option<&Segment>, junk: f32, interrupts: bool) -> f32 {
     let shape = &segment.shape;
     if junk >= 0.85 {
-        return -NAMED;
+        let goes_on = next.is_some_and(|n| n.shape.is_sentence() || n.shape.is_prose());
+        return if interrupts && goes_on { -INTERRUPTION } else { -NAMED };
     }
     if shape.is_prose() || shape.is_sentence() {
         let words = shape.words.min(MOST_WORDS) as f32;
@@ -50,15 +53,16 @@ fn worth(segment: &Segment, junk: f32) -> f32 {
 }
 
 impl Layout {
-    /// Finds the landmarks. `junk` holds, for each segment, how sure the rules are of it.
-    pub(crate) fn of(segments: &[Segment], junk: &[f32]) -> Self {
+    /// Finds the landmarks. `junk` holds, for each segment, how sure the rules are of it, and
+    /// `interrupts` whether it is of a kind that stands in the midst of articles.
+    pub(crate) fn of(segments: &[Segment], junk: &[f32], interrupts: &[bool]) -> Self {
         let mut best = (0.0, 0, 0);
         let (mut sum, mut start) = (0.0, 0);
         for (at, segment) in segments.iter().enumerate() {
             if sum <= 0.0 {
                 (sum, start) = (0.0, at);
             }
-            sum += worth(segment, junk[at]);
+            sum += worth(segment, segments.get(at + 1), junk[at], interrupts[at]);
             if sum > best.0 {
                 best = (sum, start, at + 1);
             }

@@ -62,8 +62,16 @@ fn head(view: &View<'_>, at: usize, beyond: bool, company: bool, near: bool) -> 
         2.. if shape.first.is_ascii_digit() => 0.6,
         // So is what stands directly above it and does not stand alone: "Method".
         0..=4 if shape.end == EndMark::Colon || is_beside_list(view, at) || at + 1 == view.layout.start => 0.6,
+        // The first entry of a live blog.
+        1 if view.folded(at) == "#:#"
+            && (at + 1..view.len().min(at + 3)).any(|next| view.shape(next).is_sentence()) =>
+        {
+            0.3
+        }
         0 | 1 if beyond => 0.92,
         0 | 1 if company => 0.86,
+        // "Serves 8", "Prep 20 min".
+        2..=4 if shape.digits > 0 && near && !view.folded(at).contains("#:#") => 0.6,
         2..=4 if beyond => 0.82,
         0..=4 => 0.6,
         _ if shape.is_sentence() || shape.end == EndMark::Colon => 0.3,

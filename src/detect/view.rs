@@ -32,14 +32,17 @@ impl<'a> View<'a> {
         // Rules that count only in some places wait until the places are known.
         let mut junk = vec![0.0f32; count];
         let mut placed = vec![0.0f32; count];
+        let mut interrupts = vec![false; count];
         for hit in hits.iter().filter(|h| h.part.is_none() && rules[h.rule].rule.action == Action::Drop) {
             let rule = &rules[hit.rule].rule;
             if rule.place == Place::Any {
                 junk[hit.segment] = junk[hit.segment].max(rule.confidence);
+                let kind = matches!(rule.kind, Kind::Ad | Kind::Caption | Kind::Credit | Kind::Promo | Kind::Related);
+                interrupts[hit.segment] |= kind && rule.opens.is_none();
             }
             placed[hit.segment] = placed[hit.segment].max(rule.confidence);
         }
-        let layout = Layout::of(&segments.list, &junk).without_edges(&segments.list, &placed);
+        let layout = Layout::of(&segments.list, &junk, &interrupts).without_edges(&segments.list, &placed);
         let mut strongest: Vec<Option<(Kind, f32)>> = vec![None; count];
         let mut wording = Vec::with_capacity(hits.len());
         for hit in hits {

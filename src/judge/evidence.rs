@@ -32,6 +32,20 @@ const AGREEMENT: f32 = 0.35;
 /// No voice, and no number of them, is surer than this, in log-odds (.99).
 const SUREST: f32 = 4.6;
 
+/// Who names a segment when several kinds are claimed. Dates, names and buttons stand everywhere,
+/// so what else a line is says more; in the comments all of them are comments. A guess by the
+/// place comes last.
+fn precedence(finding: &Finding, guesses: bool) -> f32 {
+    let is_section = matches!(finding.voice, Voice::Signal(signal) if signal.id.ends_with(".section"));
+    match finding.kind {
+        _ if guesses => 0.0,
+        Kind::Comment if is_section => 1.07,
+        Kind::Date | Kind::Byline | Kind::Nav | Kind::Share | Kind::Other => 1.0,
+        _ if is_section => 1.0,
+        _ => 1.1,
+    }
+}
+
 fn log_odds(p: f32) -> f32 {
     (p / (1.0 - p)).ln().clamp(-SUREST, SUREST)
 }
@@ -47,8 +61,7 @@ impl Evidence {
                 false
             }
         };
-        // A voice that knows the wording names the line before one that only knows its place.
-        let naming = finding.confidence + if guesses { 0.0 } else { 1.0 };
+        let naming = finding.confidence + precedence(finding, guesses);
         self.join(finding.kind, finding.voice, finding.confidence, naming);
     }
 

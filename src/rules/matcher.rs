@@ -25,8 +25,9 @@ use crate::text::{LanguageSet, Languages, fold};
 const LONGEST_BARE: usize = 120;
 /// The longest segment, in words, that a rule cuts whole unless it says otherwise.
 const MAX_WORDS: u32 = 40;
-/// Longer segments, in words, are only looked at by the rules that ask for it.
-const LONG: u32 = MAX_WORDS;
+/// Segments up to so many words share a scanner, which knows only the literals of the rules that
+/// still look at segments of the shorter of them: lines, sentences and paragraphs.
+const LENGTHS: [u32; 5] = [6, 12, 20, MAX_WORDS, u32::MAX];
 
 /// A rule that is ready to run.
 #[derive(Debug)]
@@ -43,6 +44,17 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
+    /// The longest segment, in words, that the rule looks at in this scope or, for a pattern, in
+    /// any: the limit is one on what is cut whole.
+    fn longest(&self, scope: Option<Scope>) -> u32 {
+        let within = |s: Scope| matches!(s, Scope::Inline | Scope::Sentence);
+        if scope.map_or_else(|| self.rule.scope.iter().copied().any(within), within) {
+            u32::MAX
+        } else {
+            self.max_words
+        }
+    }
+
     pub(super) fn has(&self, scope: Scope) -> bool {
         self.rule.scope.contains(&scope)
     }
@@ -65,6 +77,8 @@ struct Lead {
     rule: u32,
     /// `None`: the literal is one that the rule's pattern needs.
     scope: Option<Scope>,
+    /// Longer segments, in words, are nothing to the rule.
+    max_words: u32,
 }
 
 /// All rules, indexed.
@@ -82,14 +96,18 @@ pub(crate) struct Matcher {
     gated: bool,
 }
 
-/// What is looked for in the documents of one language, or of all.
+/// What is looked for in the documents of one language, or of all: for segments of up to each of
+/// [`LENGTHS`] words.
 #[derive(Debug)]
 struct Scanners {
     gate: LanguageSet,
-    /// For segments of up to [`LONG`] words.
-    short: Scanner,
-    /// For longer ones.
-    long: Scanner,
+    by_length: [Scanner; LENGTHS.len()],
+}
+
+impl Scanners {
+    fn for_words(&self, words: u32) -> &Scanner {
+        &self.by_length[LENGTHS.iter().position(|longest| words <= *longest).unwrap_or(0)]
+    }
 }
 
 /// Finds literals, and what hangs on each.
@@ -117,10 +135,11 @@ impl Scanner {
         }
     }
 
-    /// Adds to `found` what the literals in `text` lead to.
-    fn scan(&self, text: &str, found: &mut Vec<(Lead, Range<usize>)>) {
+    /// Adds to `found` what the literals in `text`, which has so many words, lead to.
+    fn scan(&self, text: &str, words: u32, found: &mut Vec<(Lead, Range<usize>)>) {
         self.literals.find(text, |n, at| {
-            found.extend(self.leads[n].iter().map(|lead| (*lead, at..at + self.lengths[n])));
+            let leads = self.leads[n].iter().filter(|lead| words <= lead.max_words);
+            found.extend(leads.map(|lead| (*lead, at..at + self.lengths[n])));
         });
     }
 }
@@ -182,6 +201,17 @@ impl Matcher {
             let lang = file.lang.as_str();
             for rule in &file.rules {
                 let n = rules.len() as u32;
+                let within = rule.scope.iter().all(|s| matches!(s, Scope::Inline | Scope::Sentence));
+                let compiled = Compiled {
+                    id: rule.id.as_str().into(),
+                    is_users,
+                    gate: Languages::gate(lang),
+                    max_words: rule.max_words.unwrap_or(if within || is_users { u32::MAX } else { MAX_WORDS }),
+                    is_line_only: rule.scope == [Scope::Line],
+                    pattern: rule.pattern.as_deref().map(|p| Pattern::new(p, lang)),
+                    rule: rule.clone(),
+                };
+                let lead = |scope: Option<Scope>| Lead { rule: n, scope, max_words: compiled.longest(scope) };
                 for phrase in &rule.phrases {
                     let phrase = folded(phrase);
                     let phrase = phrase.trim();
@@ -189,26 +219,17 @@ impl Matcher {
                         match scope {
                             Scope::Line => lines.entry(bare_line(phrase).into()).or_default().push(n),
                             Scope::Prefix => prefixes.add(phrase.to_owned(), n),
-                            _ => literals.add(phrase.to_owned(), Lead { rule: n, scope: Some(*scope) }),
+                            _ => literals.add(phrase.to_owned(), lead(Some(*scope))),
                         }
                     }
                 }
                 for need in &rule.needs {
-                    literals.add(folded(need).trim_start().to_owned(), Lead { rule: n, scope: None });
+                    literals.add(folded(need).trim_start().to_owned(), lead(None));
                 }
                 if rule.pattern.is_some() && rule.needs.is_empty() {
                     if rule.raw { &mut raw } else { &mut bare }.push(n);
                 }
-                let whole = rule.scope.iter().all(|s| matches!(s, Scope::Inline | Scope::Sentence));
-                rules.push(Compiled {
-                    id: rule.id.as_str().into(),
-                    is_users,
-                    gate: Languages::gate(lang),
-                    max_words: rule.max_words.unwrap_or(if whole || is_users { u32::MAX } else { MAX_WORDS }),
-                    is_line_only: rule.scope == [Scope::Line],
-                    pattern: rule.pattern.as_deref().map(|p| Pattern::new(p, lang)),
-                    rule: rule.clone(),
-                });
+                rules.push(compiled);
             }
         }
         let mut gates: Vec<LanguageSet> = Vec::new();
@@ -217,23 +238,20 @@ impl Matcher {
                 gates.push(rule.gate);
             }
         }
-        let reads_long = |lead: &Lead| {
-            let rule = &rules[lead.rule as usize];
-            rule.max_words > LONG || rule.has(Scope::Inline) || rule.has(Scope::Sentence)
-        };
         Ok(Self {
             longest_line: lines.keys().map(|k| k.len()).max().unwrap_or(0),
             prefixes: beginnings(&prefixes.literals)?,
             prefix_rules: prefixes.values,
             scanners: gates
                 .into_iter()
-                .map(|gate| {
-                    let of_gate = |lead: &Lead| rules[lead.rule as usize].gate == gate;
-                    Scanners {
-                        gate,
-                        short: Scanner::new(&literals, of_gate),
-                        long: Scanner::new(&literals, |lead| of_gate(lead) && reads_long(lead)),
-                    }
+                .map(|gate| Scanners {
+                    gate,
+                    by_length: std::array::from_fn(|n| {
+                        let shortest = if n == 0 { 0 } else { LENGTHS[n - 1] + 1 };
+                        Scanner::new(&literals, |lead| {
+                            rules[lead.rule as usize].gate == gate && lead.max_words >= shortest
+                        })
+                    }),
                 })
                 .collect(),
             languages: Languages::new(),
@@ -284,9 +302,9 @@ impl Matcher {
         let mut leads: Vec<(Lead, Range<usize>)> = Vec::new();
         for (at, segment) in segments.list.iter().enumerate() {
             let text = &segments.folded[segment.folded.clone()];
-            for scanner in &scanners {
-                let scanner = if segment.shape.words > LONG { &scanner.long } else { &scanner.short };
-                scanner.scan(text, &mut leads);
+            let words = segment.shape.words;
+            for scanners in &scanners {
+                scanners.for_words(words).scan(text, words, &mut leads);
             }
             let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
             self.lines_and_prefixes(&mut trial);

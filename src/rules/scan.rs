@@ -13,6 +13,8 @@ use crate::text::lower_run;
 pub(super) struct Literals {
     /// Those of fewer than four bytes, by their first two; those of one byte stand there 256 times.
     brief: Table,
+    /// The hashes of their first two bytes.
+    brief_beginnings: Sieve,
     /// Those of four to seven bytes, by their first four.
     four: Table,
     /// The others, by their first eight.
@@ -22,7 +24,7 @@ pub(super) struct Literals {
     literals: Vec<Box<str>>,
 }
 
-/// A set of hashes. Several fit the innermost cache together.
+/// A set of hashes. Two fit the innermost cache together.
 #[derive(Debug)]
 struct Sieve(Box<[u64; 1024]>);
 
@@ -44,7 +46,6 @@ impl Sieve {
 /// Literals by the hash of their beginning.
 #[derive(Debug)]
 struct Table {
-    sieve: Sieve,
     /// For each bucket of hashes, where its entries begin.
     starts: Box<[u32]>,
     entries: Box<[Entry]>,
@@ -69,7 +70,6 @@ fn bucket(hash: u16) -> usize {
 impl Table {
     fn new(mut hashed: Vec<(u16, Entry)>) -> Self {
         hashed.sort_by_key(|(hash, entry)| (*hash, entry.number));
-        let sieve = Sieve::new(hashed.iter().map(|(hash, _)| *hash));
         let mut starts = vec![0u32; (1 << BUCKET_BITS) + 1];
         for (hash, _) in &hashed {
             starts[bucket(*hash) + 1] += 1;
@@ -77,18 +77,14 @@ impl Table {
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];
         }
-        Self { sieve, starts: starts.into(), entries: hashed.into_iter().map(|(_, entry)| entry).collect() }
+        Self { starts: starts.into(), entries: hashed.into_iter().map(|(_, entry)| entry).collect() }
     }
 
     /// The literals whose first eight bytes fit `head`, which has this hash.
     #[inline]
     fn get(&self, hash: u16, head: u64) -> impl Iterator<Item = u32> {
-        let entries = if self.sieve.holds(hash) {
-            let bucket = bucket(hash);
-            &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
-        } else {
-            &[][..]
-        };
+        let bucket = bucket(hash);
+        let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
         entries.iter().filter(move |e| head & e.mask == e.value).map(|e| e.number)
     }
 }
@@ -162,7 +158,15 @@ impl Literals {
         }
         let longer = literals.iter().filter(|l| l.len() >= 4);
         let beginnings = Sieve::new(longer.map(|l| hash_four(head(l.as_bytes()))));
-        Self { brief: Table::new(brief), four: Table::new(four), eight: Table::new(eight), beginnings, literals }
+        let brief_beginnings = Sieve::new(brief.iter().map(|(hash, _)| *hash));
+        Self {
+            brief: Table::new(brief),
+            brief_beginnings,
+            four: Table::new(four),
+            eight: Table::new(eight),
+            beginnings,
+            literals,
+        }
     }
 
     /// Calls `found` with the number and the place of each literal in `text`.
@@ -198,8 +202,11 @@ impl Literals {
     #[inline]
     fn find_at(&self, rest: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
         let head = head(rest);
-        for number in self.brief.get(hash_brief(head), head) {
-            found(number as usize, at);
+        let hash = hash_brief(head);
+        if self.brief_beginnings.holds(hash) {
+            for number in self.brief.get(hash, head) {
+                found(number as usize, at);
+            }
         }
         // Four bytes tell most words apart, whatever the length of the literal.
         let hash = hash_four(head);

@@ -1,6 +1,9 @@
 //! Plain text: a line is a segment; hard-wrapped lines are put together again for judging.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::{Segment, Segments};
 use crate::text::{Shape, fold, is_sentence_end, is_unspaced};
@@ -92,7 +95,9 @@ fn lines(source: &str) -> Vec<Line> {
 /// Whether separators that no one types occur: NEL, LS or PS. Looking for each on its own is many
 /// times as fast as looking at every character.
 fn has_rare_breaks(source: &str) -> bool {
-    RARE.iter().any(|c| memchr::memmem::find(source.as_bytes(), c.encode_utf8(&mut [0; 4]).as_bytes()).is_some())
+    static FINDERS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| RARE.map(|c| Finder::new(c.encode_utf8(&mut [0; 4]).as_bytes()).into_owned()));
+    FINDERS.iter().any(|finder| finder.find(source.as_bytes()).is_some())
 }
 
 const RARE: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];

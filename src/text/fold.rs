@@ -40,7 +40,7 @@ impl<'a> Folder<'a> {
                 continue;
             }
             let doubled =
-                rest[0] == b' ' && self.out.ends_with(' ') || memchr::memmem::find(&rest[..run], b"  ").is_some();
+                rest[0] == b' ' && self.out.ends_with(' ') || rest[..run].windows(2).any(|pair| pair == b"  ");
             if doubled {
                 (at..at + run).for_each(|at| _ = self.one(text, at));
             } else {
