@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anstyle::Style;
-use cleancopy::rules::{self, Rule, RuleFile, Scope};
+use cleancopy::rules::{self, CodeRule, Rule, RuleFile, Scope};
 use cleancopy::{Error, Kind};
 use serde::Serialize;
 
@@ -36,13 +36,16 @@ fn check(path: &Path) -> Result<u8, Error> {
     Ok(if report.faults.is_empty() { DONE } else { FAULTS })
 }
 
+/// One rule of the list. Rules that are code look at places, neighbours and shapes: they have no
+/// scope, no confidence of their own and no language, but say what they look for.
 #[derive(Serialize)]
 struct Row<'r> {
     id: &'r str,
     kind: Kind,
     scope: Vec<&'static str>,
-    confidence: f64,
-    lang: &'r str,
+    confidence: Option<f64>,
+    lang: Option<&'r str>,
+    about: Option<&'r str>,
 }
 
 impl<'r> Row<'r> {
@@ -51,15 +54,22 @@ impl<'r> Row<'r> {
             id: &rule.id,
             kind: rule.kind,
             scope: rule.scope.iter().copied().map(Scope::name).collect(),
-            confidence: (f64::from(rule.confidence) * 1000.0).round() / 1000.0,
-            lang: &file.lang,
+            confidence: Some((f64::from(rule.confidence) * 1000.0).round() / 1000.0),
+            lang: Some(&file.lang),
+            about: None,
         }
+    }
+
+    fn of_code(rule: &'r CodeRule) -> Self {
+        Self { id: rule.id, kind: rule.kind, scope: Vec::new(), confidence: None, lang: None, about: Some(rule.about) }
     }
 }
 
 fn list(json: bool) -> Result<u8, Error> {
     let files = RuleFile::built_in()?;
-    let mut rows: Vec<_> = files.iter().flat_map(|file| file.rules.iter().map(|rule| Row::new(file, rule))).collect();
+    let code = rules::code_rules();
+    let tables = files.iter().flat_map(|file| file.rules.iter().map(|rule| Row::new(file, rule)));
+    let mut rows: Vec<_> = tables.chain(code.iter().map(Row::of_code)).collect();
     rows.sort_by_key(|row| row.id);
     print(if json { as_json(&rows) } else { as_table(&rows) })?;
     Ok(DONE)
@@ -77,14 +87,18 @@ fn as_table(rows: &[Row<'_>]) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(
         out,
-        "{HEAD}{:id_width$}  {:8}  {:scope_width$}  {:10}  LANGUAGE{HEAD:#}",
+        "{HEAD}{:id_width$}  {:8}  {:scope_width$}  {:10}  LANGUAGE, OR WHAT IT IS{HEAD:#}",
         "ID", "KIND", "SCOPE", "CONFIDENCE"
     );
     for (row, scope) in rows.iter().zip(&scopes) {
         let _ = writeln!(
             out,
-            "{:id_width$}  {:8}  {scope:scope_width$}  {:<10.2}  {}",
-            row.id, row.kind, row.confidence, row.lang
+            "{:id_width$}  {:8}  {:scope_width$}  {:<10}  {}",
+            row.id,
+            row.kind,
+            if row.about.is_some() { "code" } else { scope },
+            row.confidence.map(|c| format!("{c:.2}")).unwrap_or_default(),
+            row.about.or(row.lang).unwrap_or_default()
         );
     }
     out
