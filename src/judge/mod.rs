@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::detect::{Finding, Signal, View, Voice};
 use crate::rules::Action;
+use crate::text::EndMark;
 use crate::{Config, Kind};
 use evidence::Evidence;
 
@@ -126,18 +127,21 @@ fn pull_along(view: &View<'_>, evidence: &mut [Evidence]) {
     const SURE: f32 = 0.9;
     /// Only lines up to so many words are pulled.
     const SHORT: u32 = 3;
-    let before: Vec<f32> = evidence.iter().map(Evidence::confidence).collect();
+    /// Between two ads stands what they sell: there a surety this small and a line this long do.
+    const SURE_OF_ADS: f32 = 0.8;
+    const WARES: u32 = 12;
+    let before: Vec<(f32, Option<Kind>)> =
+        evidence.iter().map(|e| (e.confidence(), e.says().map(|(kind, _)| kind))).collect();
     for at in 1..before.len().saturating_sub(1) {
+        let ((above, kind), (below, same)) = (before[at - 1], before[at + 1]);
+        let kind = kind.filter(|_| kind == same).unwrap_or(Kind::Other);
         let shape = view.shape(at);
-        if before[at - 1] >= SURE && before[at + 1] >= SURE && shape.words <= SHORT {
-            let confidence = if shape.words <= 1 { 0.82 } else { 0.72 };
-            let kind = match (evidence[at - 1].says(), evidence[at + 1].says()) {
-                (Some((a, _)), Some((b, _))) if a == b => a,
-                _ => Kind::Other,
-            };
-            if let Some(signal) = BETWEEN.iter().find(|s| s.kind == kind) {
-                evidence[at].add_guess(signal, confidence);
-            }
+        let (surety, longest) = if kind == Kind::Ad { (SURE_OF_ADS, WARES) } else { (SURE, SHORT) };
+        if above.min(below) < surety || shape.words > longest || shape.words > SHORT && shape.end != EndMark::None {
+            continue;
+        }
+        if let Some(signal) = BETWEEN.iter().find(|s| s.kind == kind) {
+            evidence[at].add_guess(signal, if shape.words <= 1 { 0.82 } else { 0.72 });
         }
     }
 }

@@ -11,35 +11,44 @@ use crate::text::lower_run;
 /// Literals, ready to be found.
 #[derive(Debug)]
 pub(super) struct Literals {
-    /// Those of fewer than four bytes, by their first two; those of one byte stand there 256 times.
+    /// Those of one byte, by that byte.
+    single: Vec<Vec<u32>>,
+    /// Those of two and three bytes, by their first two.
     brief: Table,
     /// The hashes of their first two bytes.
     brief_beginnings: Sieve,
     /// Those of four to seven bytes, by their first four.
     four: Table,
+    four_beginnings: Sieve,
     /// The others, by their first eight.
     eight: Table,
-    /// The hashes of the first four bytes of the last two.
-    beginnings: Sieve,
+    eight_beginnings: Sieve,
     literals: Vec<Box<str>>,
 }
 
-/// A set of hashes. Two fit the innermost cache together.
+/// A set of hashes, some sixteen bits for each: small enough for those in use to stay in the
+/// innermost cache together.
 #[derive(Debug)]
-struct Sieve(Box<[u64; 1024]>);
+struct Sieve {
+    bits: Box<[u64]>,
+    shift: u32,
+}
 
 impl Sieve {
-    fn new(hashes: impl Iterator<Item = u16>) -> Self {
-        let mut bits = Box::new([0; 1024]);
+    fn new(hashes: &[u16]) -> Self {
+        let size = (hashes.len() * 16).next_power_of_two().clamp(64, 1 << 16);
+        let mut sieve = Self { bits: vec![0; size / 64].into(), shift: 16 - size.ilog2() };
         for hash in hashes {
-            bits[usize::from(hash >> 6)] |= 1 << (hash & 63);
+            let bit = hash >> sieve.shift;
+            sieve.bits[usize::from(bit >> 6)] |= 1 << (bit & 63);
         }
-        Self(bits)
+        sieve
     }
 
     #[inline]
     fn holds(&self, hash: u16) -> bool {
-        self.0[usize::from(hash >> 6)] & 1 << (hash & 63) != 0
+        let bit = hash >> self.shift;
+        self.bits[usize::from(bit >> 6)] & 1 << (bit & 63) != 0
     }
 }
 
@@ -48,6 +57,7 @@ impl Sieve {
 struct Table {
     /// For each bucket of hashes, where its entries begin.
     starts: Box<[u32]>,
+    shift: u32,
     entries: Box<[Entry]>,
 }
 
@@ -59,31 +69,27 @@ struct Entry {
     number: u32,
 }
 
-/// Few enough buckets for the table to stay in the cache; a bucket of a handful of entries is
-/// compared faster than a cache line is fetched.
-const BUCKET_BITS: u32 = 12;
-
-fn bucket(hash: u16) -> usize {
-    usize::from(hash >> (16 - BUCKET_BITS))
-}
-
 impl Table {
     fn new(mut hashed: Vec<(u16, Entry)>) -> Self {
         hashed.sort_by_key(|(hash, entry)| (*hash, entry.number));
-        let mut starts = vec![0u32; (1 << BUCKET_BITS) + 1];
+        // About one entry a bucket: comparing it costs less than another cache line.
+        let size = hashed.len().next_power_of_two().clamp(2, 1 << 16);
+        let shift = 16 - size.ilog2();
+        let mut starts = vec![0u32; size + 1];
         for (hash, _) in &hashed {
-            starts[bucket(*hash) + 1] += 1;
+            starts[usize::from(hash >> shift) + 1] += 1;
         }
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];
         }
-        Self { starts: starts.into(), entries: hashed.into_iter().map(|(_, entry)| entry).collect() }
+        let entries = hashed.into_iter().map(|(_, entry)| entry).collect();
+        Self { starts: starts.into(), shift, entries }
     }
 
     /// The literals whose first eight bytes fit `head`, which has this hash.
     #[inline]
     fn get(&self, hash: u16, head: u64) -> impl Iterator<Item = u32> {
-        let bucket = bucket(hash);
+        let bucket = usize::from(hash >> self.shift);
         let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
         entries.iter().filter(move |e| head & e.mask == e.value).map(|e| e.number)
     }
@@ -102,8 +108,7 @@ fn head(bytes: &[u8]) -> u64 {
 }
 
 fn hash_brief(head: u64) -> u16 {
-    // The second byte first: buckets go by the upper bits, and it varies more.
-    ((head & 0xffff) as u16).swap_bytes().wrapping_mul(0x9e37)
+    (((head & 0xffff) as u32).wrapping_mul(0x9e37_79b1) >> 16) as u16
 }
 
 fn hash_four(head: u64) -> u16 {
@@ -144,27 +149,28 @@ impl Literals {
     /// Indexes `literals`, none of which is empty or begins with a space.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
         let literals: Vec<Box<str>> = literals.map(Into::into).collect();
+        let mut single = vec![Vec::new(); 256];
         let (mut brief, mut four, mut eight) = (Vec::new(), Vec::new(), Vec::new());
         for (number, literal) in literals.iter().enumerate() {
             let value = head(literal.as_bytes());
             let mask = if literal.len() >= 8 { u64::MAX } else { (1 << (literal.len() * 8)) - 1 };
             let entry = Entry { value, mask, number: number as u32 };
             match literal.len() {
-                0 | 1 => brief.extend((0..=255).map(|second| (hash_brief(value | second << 8), entry))),
+                0 | 1 => single[(value & 0xff) as usize].push(number as u32),
                 2 | 3 => brief.push((hash_brief(value), entry)),
                 4..8 => four.push((hash_four(value), entry)),
                 _ => eight.push((hash_eight(value), entry)),
             }
         }
-        let longer = literals.iter().filter(|l| l.len() >= 4);
-        let beginnings = Sieve::new(longer.map(|l| hash_four(head(l.as_bytes()))));
-        let brief_beginnings = Sieve::new(brief.iter().map(|(hash, _)| *hash));
+        let sieve = |hashed: &[(u16, Entry)]| Sieve::new(&hashed.iter().map(|(hash, _)| *hash).collect::<Vec<_>>());
         Self {
+            single,
+            brief_beginnings: sieve(&brief),
+            four_beginnings: sieve(&four),
+            eight_beginnings: sieve(&eight),
             brief: Table::new(brief),
-            brief_beginnings,
             four: Table::new(four),
             eight: Table::new(eight),
-            beginnings,
             literals,
         }
     }
@@ -202,23 +208,27 @@ impl Literals {
     #[inline]
     fn find_at(&self, rest: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
         let head = head(rest);
+        for number in &self.single[usize::from(rest[0])] {
+            found(*number as usize, at);
+        }
         let hash = hash_brief(head);
         if self.brief_beginnings.holds(hash) {
             for number in self.brief.get(hash, head) {
                 found(number as usize, at);
             }
         }
-        // Four bytes tell most words apart, whatever the length of the literal.
         let hash = hash_four(head);
-        if !self.beginnings.holds(hash) {
-            return;
-        }
-        for number in self.four.get(hash, head) {
-            found(number as usize, at);
-        }
-        for number in self.eight.get(hash_eight(head), head) {
-            if rest[8..].starts_with(&self.literals[number as usize].as_bytes()[8..]) {
+        if self.four_beginnings.holds(hash) {
+            for number in self.four.get(hash, head) {
                 found(number as usize, at);
+            }
+        }
+        let hash = hash_eight(head);
+        if self.eight_beginnings.holds(hash) {
+            for number in self.eight.get(hash, head) {
+                if rest[8..].starts_with(&self.literals[number as usize].as_bytes()[8..]) {
+                    found(number as usize, at);
+                }
             }
         }
     }
