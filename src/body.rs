@@ -16,8 +16,15 @@ impl Body {
         Self { text: String::with_capacity(bytes) }
     }
 
-    /// Adds a segment without the parts of it that are cut, which are sorted and disjoint.
-    pub(crate) fn paragraph(&mut self, source: &str, segment: &Segment, cut: impl Iterator<Item = Range<usize>>) {
+    /// Adds a segment without the parts of it that are cut, which are sorted and disjoint. Returns
+    /// for each of them the byte of the body before which it stood.
+    pub(crate) fn paragraph(
+        &mut self,
+        source: &str,
+        segment: &Segment,
+        cut: impl Iterator<Item = Range<usize>>,
+    ) -> Vec<usize> {
+        let mut places = Vec::new();
         let start = self.text.len();
         if start > 0 {
             self.text.push_str("\n\n");
@@ -26,12 +33,15 @@ impl Body {
         let mut at = segment.span.start;
         for part in cut {
             self.piece(begin, &source[at..part.start], segment.wrapped);
+            places.push(self.text.len());
             at = part.end;
         }
         self.piece(begin, &source[at..segment.span.end], segment.wrapped);
         if self.text.len() == begin {
             self.text.truncate(start);
         }
+        places.iter_mut().for_each(|place| *place = (*place).min(self.text.len()));
+        places
     }
 
     /// Adds a piece of a paragraph that began at byte `begin` of the body. Pieces between which

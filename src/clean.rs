@@ -22,6 +22,30 @@ pub struct Cleaner {
 /// How sure a line must be for its text to fill a field of the record.
 const FIELD: f32 = 0.7;
 
+/// The most lines of a document that is cleaned. Each costs about a kilobyte while it is judged, so
+/// this bounds the memory of a document to some 200 MB; no article has a hundredth of it.
+const MOST_LINES: usize = 200_000;
+/// The longest line, in bytes, of a document that is cleaned. What can be found in one line is
+/// bounded by nothing else.
+const LONGEST_LINE: usize = 2 << 20;
+
+/// Whether a text has more lines, or a longer one, than the budget of a document allows.
+fn is_too_costly(text: &str) -> bool {
+    if text.len() <= MOST_LINES.min(LONGEST_LINE) {
+        return false;
+    }
+    let mut lines = 0;
+    let mut start = 0;
+    for end in memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()) {
+        lines += 1;
+        if lines > MOST_LINES || end - start > LONGEST_LINE {
+            return true;
+        }
+        start = end + 1;
+    }
+    text.len() - start > LONGEST_LINE
+}
+
 /// One cut.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removal {
@@ -33,6 +57,8 @@ pub struct Removal {
     pub rule: Arc<str>,
     /// How sure the judge is, from 0 to 1.
     pub confidence: f32,
+    /// The byte of the body before which it stood.
+    pub body_at: usize,
 }
 
 /// What became of one text.
@@ -141,17 +167,21 @@ impl Cleaner {
     /// its record says.
     #[must_use]
     pub fn clean_text_with<'t>(&self, text: &'t str, url: Option<&str>, hints: &Hints) -> Cleaned<'t> {
-        if text.len() > self.config.max_doc_bytes() {
-            return Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
+        let over_limit = || Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
+        if text.len() > self.config.max_doc_bytes() || is_too_costly(text) {
+            return over_limit();
         }
         let segments = segment_text(text);
         let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
         self.cut(text, &segments, &verdicts, outcome)
     }
 
-    /// Every segment of a text with its verdict, in order.
+    /// Every segment of a text with its verdict, in order. None if the text is over the limit.
     #[must_use]
     pub fn explain_text(&self, text: &str, url: Option<&str>, hints: &Hints) -> Vec<Explained> {
+        if text.len() > self.config.max_doc_bytes() || is_too_costly(text) {
+            return Vec::new();
+        }
         let segments = segment_text(text);
         let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
         let mut explained = Vec::with_capacity(segments.list.len());
@@ -196,6 +226,13 @@ impl Cleaner {
         }
     }
 
+    /// Whether what speaks knows a reading time ("4 min read") or an age ("2 hours ago"): lines of
+    /// the kind date, but no dates.
+    fn says_no_date(&self, voice: Voice) -> bool {
+        let id = self.rule_id(voice);
+        ["date.reading", "date.ago", "date.relative"].iter().any(|prefix| id.starts_with(prefix))
+    }
+
     /// Makes the cuts, and the body from what is left.
     fn cut<'t>(&self, source: &'t str, segments: &Segments, verdicts: &[Verdict], outcome: Outcome) -> Cleaned<'t> {
         let mut cleaned = Cleaned::uncut(source, Status::Unchanged);
@@ -203,7 +240,9 @@ impl Cleaner {
         // A kind that is kept in the body still fills its field.
         let line = |kind: Kind| {
             judged()
-                .find(|(_, v)| v.confidence >= FIELD && v.says.is_some_and(|(k, _)| k == kind))
+                .find(|(_, v)| {
+                    v.confidence >= FIELD && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice))
+                })
                 .map(|(s, _)| source[s.span.clone()].to_owned())
         };
         cleaned.title = self.headline(source, segments, verdicts);
@@ -212,18 +251,19 @@ impl Cleaner {
         let mut body = Body::with_capacity(source.len());
         for (segment, verdict) in judged() {
             if let (true, Some((kind, voice)), Outcome::Cut) = (verdict.cut, verdict.says, outcome) {
-                let (span, rule) = (segment.span.clone(), self.rule_id(voice));
-                cleaned.removals.push(Removal { span, kind, rule, confidence: verdict.confidence });
+                let (span, rule, body_at) = (segment.span.clone(), self.rule_id(voice), body.text.len());
+                cleaned.removals.push(Removal { span, kind, rule, confidence: verdict.confidence, body_at });
                 continue;
             }
             cleaned.segments_kept += 1;
             let parts: &[Part] = if outcome == Outcome::Cut { &verdict.parts } else { &[] };
-            body.paragraph(source, segment, parts.iter().map(|p| p.span.clone()));
-            cleaned.removals.extend(parts.iter().map(|p| Removal {
-                span: p.span.clone(),
-                kind: p.kind,
-                rule: self.rule_id(p.voice),
-                confidence: p.confidence,
+            let places = body.paragraph(source, segment, parts.iter().map(|p| p.span.clone()));
+            cleaned.removals.extend(parts.iter().zip(places).map(|(part, body_at)| Removal {
+                span: part.span.clone(),
+                kind: part.kind,
+                rule: self.rule_id(part.voice),
+                confidence: part.confidence,
+                body_at,
             }));
         }
         cleaned.body = body.text;
@@ -279,6 +319,7 @@ impl Cleaner {
                         // As decimal digits, not as the nearest binary fraction of them.
                         confidence: (f64::from(r.confidence) * 100.0).round() / 100.0,
                         text: text[r.span.clone()].to_owned(),
+                        body_at: Some(r.body_at),
                     })
                     .collect();
                 record.status = cleaned.status;

@@ -61,6 +61,9 @@ pub struct RemovedSpan {
     /// The text that was cut.
     #[serde(default)]
     pub text: String,
+    /// The byte of the body before which it stood; with it, body and cuts give back the source.
+    #[serde(default)]
+    pub body_at: Option<usize>,
 }
 
 /// Counts for one document.

@@ -161,6 +161,29 @@ fn what_is_protected_stays_whatever_the_user_drops() {
 }
 
 #[test]
+fn a_protected_part_keeps_the_line_around_it() {
+    let cleaner = cleaner(
+        r#"
+        [[rule]]
+        id = "other.sic"
+        scope = "inline"
+        action = "protect"
+        raw = true
+        pattern = '\[SIC\]'
+
+        [[rule]]
+        id = "other.drop"
+        scope = "inline"
+        raw = true
+        pattern = '\[[A-Z]+\]'
+        "#,
+    );
+    let text = article("Advertisement [SIC] he wrote, and [REF] no more of it was ever found by anyone.");
+    let cleaned = cleaner.clean_text(&text);
+    assert_eq!(cut(&cleaned).iter().map(|(.., text)| *text).collect::<Vec<_>>(), ["[REF]"]);
+}
+
+#[test]
 fn what_is_protected_keeps_its_inline_markers() {
     let line = "The mayor was pleased with the result. Advertisement The council will meet again on Friday at noon.";
     let text = article(line);
@@ -316,7 +339,10 @@ fn a_bad_rule_is_named() {
         ("scope = \"line\"", "phrases"),
         ("scope = \"line\"\nphrases = [\"x\"]\npattern = \"x\"", "phrases"),
         ("scope = []\nphrases = [\"x\"]", "scope"),
-        ("scope = \"line\"\nphrases = [\" \"]", "empty"),
+        ("scope = \"line\"\nphrases = [\" \"]", "no letter"),
+        ("scope = \"line\"\nphrases = [\"***\"]", "no letter"),
+        ("scope = \"prefix\"\nphrases = [\"\u{200b}\"]", "no letter"),
+        ("scope = \"line\"\nphrases = [\"x\"]\nsites = [\"https://paper.example\"]", "sites"),
         ("scope = \"line\"\nphrases = [\"x\"]\nconfidence = 1.5", "confidence"),
         ("scope = \"line\"\nphrases = [\"x\"]\nraw = true", "raw"),
         ("scope = \"line\"\npattern = \"(x\"", "pattern"),

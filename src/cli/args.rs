@@ -78,8 +78,8 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     fields: FieldArgs,
 
-    /// Threads to work on [default: all cores]
-    #[arg(long, value_name = "N")]
+    /// Threads to work on, from 1 to 1024 [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
     /// Clean and count, but write no OUT; a --report or --summary that is asked for is written
@@ -131,7 +131,7 @@ pub(super) struct Cleaning {
     only: Option<Vec<Kind>>,
 
     /// Cut nothing of which the judge is less sure, from 0 to 1
-    #[arg(long, value_name = "X", value_parser = share)]
+    #[arg(long, value_name = "X", value_parser = share, allow_hyphen_values = true)]
     min_confidence: Option<f32>,
 
     /// Add your own rules, which win over the built-in ones; may be given several times
@@ -325,6 +325,11 @@ pub(super) enum When {
 }
 
 /// A number from 0 to 1.
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().filter(|n: &NonZeroUsize| n.get() <= 1024);
+    number.ok_or_else(|| "not a number from 1 to 1024".to_owned())
+}
+
 fn share(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),

@@ -34,7 +34,8 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for credit in 1..view.len() {
-        if view.named(credit, 0.8) != Some(Kind::Credit) {
+        // Behind the article a line above a copyright sign is rather a footer.
+        if view.named(credit, 0.8) != Some(Kind::Credit) || view.layout.is_tail(credit.saturating_sub(2)) {
             continue;
         }
         let caption = credit - 1;

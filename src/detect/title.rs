@@ -41,7 +41,9 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(first) = (0..view.len()).find(|at| is_paragraph(view, *at)) else { return };
-    let Some(headline) = (0..first).find(|at| view.surety(*at) < 0.6 && looks_like_headline(view.shape(*at))) else {
+    let Some(headline) = (0..first)
+        .find(|at| view.surety(*at) < 0.6 && looks_like_headline(view.shape(*at)) && !view.text(*at).contains('\t'))
+    else {
         return;
     };
     // The nearer to the top and to the prose, the surer.

@@ -54,12 +54,13 @@ impl Target {
     /// When it cannot be written to: a format that is not written, a folder in the place of a file
     /// or the other way round, a folder with something in it that is not ours.
     pub fn new(out: Option<&Path>, to: Option<Form>) -> Result<Self, Error> {
-        let Some(out) = out else { return Ok(Self::Stdout(to.unwrap_or(Form::Auto))) };
+        let to_stdout = |form: Form| match form {
+            Form::Bodies => Err(Error::Usage("a folder cannot go to standard output; name one with -o".to_owned())),
+            form => Ok(Self::Stdout(form)),
+        };
+        let Some(out) = out else { return to_stdout(to.unwrap_or(Form::Auto)) };
         if is_stdout(out) {
-            return match to.unwrap_or(Form::Records) {
-                Form::Bodies => Err(Error::Usage("a folder cannot go to standard output".to_owned())),
-                form => Ok(Self::Stdout(form)),
-            };
+            return to_stdout(to.unwrap_or(Form::Records));
         }
         let there = fs::metadata(out).ok().map(|metadata| metadata.file_type());
         if is_device(out) {

@@ -183,7 +183,10 @@ fn certain() -> f32 {
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Scope>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(
+        untagged,
+        expecting = "`scope` is one of line, prefix, suffix, contains, inline, sentence, or a list of them"
+    )]
     enum OneOrMany {
         One(Scope),
         Many(Vec<Scope>),
@@ -218,7 +221,7 @@ impl RuleFile {
     /// Reads a file without looking at its patterns, which takes most of the time.
     fn read(path: &Path, text: &str) -> Result<Self, Error> {
         let table: Table = toml::from_str(text)
-            .map_err(|e| Error::Rules { path: path.to_path_buf(), message: e.to_string().trim_end().to_owned() })?;
+            .map_err(|e| Error::Rules { path: path.to_path_buf(), message: in_one_line(&e.to_string()) })?;
         Ok(Self { path: path.to_path_buf(), lang: table.lang.unwrap_or_else(|| "any".to_owned()), rules: table.rule })
     }
 
@@ -266,7 +269,7 @@ impl Rule {
                 return Err(format!("the phrase {phrase:?} holds no letter or digit; give a `pattern` instead"));
             }
         }
-        if let Some(site) = self.sites.iter().find(|s| s.contains(['/', ':'])) {
+        if let Some(site) = self.sites.iter().find(|s| s.trim().is_empty() || s.contains(['/', ':'])) {
             return Err(format!("`sites` takes hosts such as example.com, not {site:?}"));
         }
         if let Some(pattern) = &self.pattern {
@@ -283,6 +286,13 @@ impl Rule {
         self.sites.is_empty()
             || url.and_then(host).is_some_and(|host| self.sites.iter().any(|site| is_under(&host, site)))
     }
+}
+
+/// An error of the parser, which draws the line and points at the place, without the drawing.
+fn in_one_line(error: &str) -> String {
+    let is_drawing = |l: &&str| l.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let said = error.lines().filter(|l| !is_drawing(l)).map(str::trim).filter(|l| !l.is_empty());
+    said.collect::<Vec<_>>().join(": ")
 }
 
 /// The host of an address, in lower case.

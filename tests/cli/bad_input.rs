@@ -132,8 +132,13 @@ fn a_line_of_twenty_megabytes() {
     folder.write("b.txt", text.replace('\n', " "));
     folder.run("clean b.txt -o out.jsonl").exits(0);
     let flat = &folder.jsonl("out.jsonl")[0];
-    assert_ne!(flat["status"], "over_limit", "the limit is 32 MB");
-    assert_ne!(flat["status"], "error");
+    assert_eq!(flat["status"], "over_limit", "a line of 2 MB is the limit");
+    let kept: String = flat["body"].as_str().expect("a body").split_whitespace().collect();
+    assert!(kept == given, "all of it passes through");
+
+    folder.write("c.txt", "Advertisement\n".repeat(250_000));
+    folder.run("clean c.txt -o out.jsonl").exits(0);
+    assert_eq!(folder.jsonl("out.jsonl")[0]["status"], "over_limit", "200,000 lines are the limit");
 }
 
 #[test]
