@@ -17,7 +17,7 @@
 //!
 //! ```text
 //! cargo build --release
-//! time target/release/cleancopy clean --threads 1 DUMP.jsonl -o /tmp/clean.jsonl
+//! time target/release/cleancopy clean --threads 1 DUMP.jsonl -o clean.jsonl
 //! time LC_ALL=C.UTF-8 wc -w DUMP.jsonl
 //! ```
 
