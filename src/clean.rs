@@ -167,9 +167,8 @@ impl Cleaner {
     /// its record says.
     #[must_use]
     pub fn clean_text_with<'t>(&self, text: &'t str, url: Option<&str>, hints: &Hints) -> Cleaned<'t> {
-        let over_limit = || Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
-        if text.len() > self.config.max_doc_bytes() || is_too_costly(text) {
-            return over_limit();
+        if self.is_over_limit(text) {
+            return Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
         }
         let segments = segment_text(text);
         let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
@@ -179,7 +178,7 @@ impl Cleaner {
     /// Every segment of a text with its verdict, in order. None if the text is over the limit.
     #[must_use]
     pub fn explain_text(&self, text: &str, url: Option<&str>, hints: &Hints) -> Vec<Explained> {
-        if text.len() > self.config.max_doc_bytes() || is_too_costly(text) {
+        if self.is_over_limit(text) {
             return Vec::new();
         }
         let segments = segment_text(text);
@@ -210,6 +209,10 @@ impl Cleaner {
             }
         }
         explained
+    }
+
+    fn is_over_limit(&self, text: &str) -> bool {
+        text.len() > self.config.max_doc_bytes() || is_too_costly(text)
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {

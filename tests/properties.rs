@@ -426,3 +426,25 @@ fn a_random_body_is_hardly_cut_again() {
     let again: Vec<_> = dumps.map(|dump| cut_again(&dump)).filter(|cuts| !cuts.is_empty()).collect();
     assert!(again.len() * 8 <= DUMPS, "{} of {DUMPS}\n{again:#?}", again.len());
 }
+
+/// Lines that open sections, stand above or below others, or name an author, tens of thousands of
+/// times: what looks at all the rest of a document for each of them takes minutes or all memory.
+#[test]
+fn repetition_costs_no_more_than_its_length() {
+    const LINES: usize = 30_000;
+    let prose =
+        "The council voted on Tuesday night to close the old bridge for repairs, officials said on Friday.\n".repeat(3);
+    for (head, unit) in [
+        (prose.as_str(), "Leave a reply\n"),
+        (prose.as_str(), "About the author\nHe was a man of few words.\n"),
+        (prose.as_str(), "By Jane Roe\nJane Roe was a woman of few words.\n"),
+        (prose.as_str(), "Related articles\nAnother headline of six words\n"),
+        ("", "Foo bar baz qux\nPhoto: Jane Roe / Reuters\n"),
+    ] {
+        let text = format!("{head}{}", unit.repeat(LINES / unit.lines().count()));
+        let begun = std::time::Instant::now();
+        let cleaned = balanced().clean_text(&text);
+        assert!(cleaned.status() != Status::OverLimit, "{unit:?} is to be cleaned");
+        assert!(begun.elapsed().as_secs() < 20, "{unit:?} took {:?}", begun.elapsed());
+    }
+}

@@ -28,6 +28,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
         }
     };
     let segments = cleaner.explain_text(text, document.url.as_deref(), &document.hints);
+    if segments.is_empty() && !text.trim().is_empty() {
+        say(format_args!("cleancopy: {}: over the limit of a document; it would pass through uncut", document.id));
+    }
     let written = if args.json { json(text, &segments) } else { table(text, &segments) };
     anstream::stdout().lock().write_all(&written).map_err(stdout_failed)?;
     Ok(DONE)

@@ -1,5 +1,7 @@
 //! The paragraph about the author that begins with the author's name.
 
+use rustc_hash::FxHashSet;
+
 use super::{Finding, Signal, View};
 use crate::Kind;
 use crate::text::fold;
@@ -27,7 +29,9 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let line = view.folded(at).trim_start_matches(|c: char| !c.is_alphanumeric());
-        if names.iter().any(|n| line.strip_prefix(n.as_str()).is_some_and(|rest| rest.starts_with([' ', ',']))) {
+        // Where the second and the third word end; a name has as many.
+        let ends = line.match_indices(' ').map(|(end, _)| end).skip(1).take(2);
+        if ends.into_iter().any(|end| names.contains(line[..end].trim_end_matches(','))) {
             findings.push(Finding::whole(at, &NAMED, 0.93));
         }
     }
@@ -35,9 +39,9 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// The names in the byline, folded: what the record says, and the capitalised words of the lines
 /// that the rules call a byline.
-fn names(view: &View<'_>) -> Vec<String> {
+fn names(view: &View<'_>) -> FxHashSet<String> {
     let lines = (0..view.len()).filter(|at| view.named(*at, 0.8) == Some(Kind::Byline)).map(|at| view.text(at));
-    let mut names = Vec::new();
+    let mut names = FxHashSet::default();
     for line in lines.chain(view.hints.byline.as_deref()) {
         let mut run: Vec<&str> = Vec::new();
         for word in line.split_whitespace().chain(["|"]) {
@@ -55,14 +59,14 @@ fn names(view: &View<'_>) -> Vec<String> {
     names
 }
 
-fn take(run: &mut Vec<&str>, names: &mut Vec<String>) {
+fn take(run: &mut Vec<&str>, names: &mut FxHashSet<String>) {
     // "By Jane Roe": a word before the name may have a capital too.
     for skip in 0..run.len() {
         let rest = &run[skip..];
         if (2..=3).contains(&rest.len()) {
             let mut name = String::new();
             fold(&rest.join(" "), &mut name);
-            names.push(name);
+            names.insert(name);
         }
     }
     run.clear();

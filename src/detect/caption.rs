@@ -26,10 +26,39 @@ static ALT: Signal = Signal {
 /// The longest caption, in words.
 const LONGEST: u32 = 45;
 
+/// Where prose first and last stands, and the first line that can be a headline.
+struct Landmarks {
+    first_prose: usize,
+    last_prose: Option<usize>,
+    headline: usize,
+}
+
+impl Landmarks {
+    fn of(view: &View<'_>) -> Self {
+        let all = 0..view.len();
+        let unknown = |at: &usize| view.surety(*at) < 0.6;
+        let is_prose = |at: &usize| view.shape(*at).is_prose();
+        Self {
+            first_prose: all.clone().filter(unknown).find(is_prose).unwrap_or(view.len()),
+            last_prose: all.clone().rev().find(is_prose),
+            headline: all.filter(unknown).find(|at| view.shape(*at).words >= 4).unwrap_or(view.len()),
+        }
+    }
+
+    fn is_before_prose(&self, at: usize) -> bool {
+        at <= self.first_prose
+    }
+
+    fn is_prose_after(&self, at: usize) -> bool {
+        self.last_prose.is_some_and(|last| last >= at)
+    }
+}
+
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let marks = Landmarks::of(view);
     for finding in &view.wording {
         if let (Kind::Credit, Some(part)) = (finding.kind, &finding.part) {
-            let confidence = before_credit(view, finding.segment, part.clone());
+            let confidence = before_credit(view, &marks, finding.segment, part.clone());
             findings.extend(confidence.map(|c| Finding::whole(finding.segment, &ENDS_IN_CREDIT, c)));
         }
     }
@@ -39,16 +68,16 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let caption = credit - 1;
-        let Some(confidence) = captionness(view, caption) else { continue };
+        let Some(confidence) = captionness(view, &marks, caption) else { continue };
         findings.push(Finding::whole(caption, &CREDITED, confidence));
-        if caption > 0 && confidence >= 0.8 && is_alt(view, caption - 1) {
+        if caption > 0 && confidence >= 0.8 && is_alt(view, &marks, caption - 1) {
             findings.push(Finding::whole(caption - 1, &ALT, 0.8));
         }
     }
     // A caption that its wording gives away has an alternative text above it as well.
     for caption in 1..view.len() {
         if view.named(caption, 0.8) == Some(Kind::Caption)
-            && is_alt(view, caption - 1)
+            && is_alt(view, &marks, caption - 1)
             && shares_words(view, caption - 1, caption)
         {
             findings.push(Finding::whole(caption - 1, &ALT, 0.8));
@@ -58,7 +87,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// How likely a line that holds a credit is a caption as a whole, and not a paragraph behind which
 /// a picture stood.
-fn before_credit(view: &View<'_>, at: usize, credit: Range<usize>) -> Option<f32> {
+fn before_credit(view: &View<'_>, marks: &Landmarks, at: usize, credit: Range<usize>) -> Option<f32> {
     // Not a caption; and one line with a thousand credits must not be measured a thousand times.
     if view.shape(at).words > LONGEST * 2 {
         return None;
@@ -72,14 +101,14 @@ fn before_credit(view: &View<'_>, at: usize, credit: Range<usize>) -> Option<f32
     }
     Some(match shape.end {
         EndMark::Sentence if shape.words > 20 || shape.sentences > 1 => return None,
-        EndMark::Sentence if is_before_prose(view, at) => 0.8,
+        EndMark::Sentence if marks.is_before_prose(at) => 0.8,
         EndMark::Sentence => 0.6,
         _ => 0.9,
     })
 }
 
 /// How likely the line above a credit is its caption, if it can be one at all.
-fn captionness(view: &View<'_>, at: usize) -> Option<f32> {
+fn captionness(view: &View<'_>, marks: &Landmarks, at: usize) -> Option<f32> {
     let shape = view.shape(at);
     if shape.words > LONGEST || shape.sentences > 2 || view.surety(at) >= 0.6 || shape.end == EndMark::Colon {
         return None;
@@ -88,7 +117,7 @@ fn captionness(view: &View<'_>, at: usize) -> Option<f32> {
     Some(match shape.end {
         // Before the article begins there is no paragraph that it could be. The first line of
         // all is rather the headline.
-        _ if at > 0 && is_before_prose(view, at) && is_prose_after(view, at + 2) => 0.85,
+        _ if at > 0 && marks.is_before_prose(at) && marks.is_prose_after(at + 2) => 0.85,
         // Set directly above its credit, in a dump that sets paragraphs apart.
         _ if view.segment(at).after_gap && !below => 0.9,
         // Long for a sub-heading, and not written like one.
@@ -99,25 +128,13 @@ fn captionness(view: &View<'_>, at: usize) -> Option<f32> {
     })
 }
 
-fn is_before_prose(view: &View<'_>, at: usize) -> bool {
-    (0..at).all(|i| !view.shape(i).is_prose() || view.surety(i) >= 0.6)
-}
-
-fn is_prose_after(view: &View<'_>, at: usize) -> bool {
-    (at..view.len()).any(|i| view.shape(i).is_prose())
-}
-
-fn is_alt(view: &View<'_>, at: usize) -> bool {
+/// The alternative text must not be mistaken for the headline itself.
+fn is_alt(view: &View<'_>, marks: &Landmarks, at: usize) -> bool {
     let shape = view.shape(at);
     shape.end == EndMark::None
         && (3..=30).contains(&shape.words)
         && view.surety(at) < 0.6
-        && (at > 0 && has_headline_above(view, at) || view.layout.start < at)
-}
-
-/// The alternative text must not be mistaken for the headline itself.
-fn has_headline_above(view: &View<'_>, at: usize) -> bool {
-    (0..at).any(|i| view.shape(i).words >= 4 && view.surety(i) < 0.6)
+        && (marks.headline < at || view.layout.start < at)
 }
 
 fn shares_words(view: &View<'_>, a: usize, b: usize) -> bool {

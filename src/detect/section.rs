@@ -41,6 +41,8 @@ const MOST_LINES: usize = 25;
 const REST_AFTER: f32 = 0.4;
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let late = late(view);
+    let mut rest_is_open = false;
     for heading in &view.wording {
         let Voice::Rule(n) = heading.voice else { continue };
         let Some(opens) = view.rules[n].rule.opens else { continue };
@@ -51,12 +53,14 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         let next = heading.segment + 1;
         match opens {
             Opens::Lines => lines(view, next, signal, heading.confidence, findings),
-            Opens::Paragraph => paragraph(view, next, signal, heading.confidence, findings),
+            Opens::Paragraph => paragraph(view, next, late, signal, heading.confidence, findings),
             Opens::Rest => {
                 let layout = view.layout;
                 let article = layout.end - layout.start;
                 let passed = heading.segment.saturating_sub(layout.start);
-                if layout.has_article() && passed as f32 >= article as f32 * REST_AFTER {
+                // The first such heading has opened all that a later one could.
+                if !rest_is_open && layout.has_article() && passed as f32 >= article as f32 * REST_AFTER {
+                    rest_is_open = true;
                     let confidence = heading.confidence.min(0.93);
                     findings.extend((next..view.len()).map(|at| Finding::whole(at, signal, confidence)));
                 }
@@ -88,7 +92,14 @@ fn lines(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32,
 }
 
 /// The next paragraph, and a name line before it.
-fn paragraph(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32, findings: &mut Vec<Finding>) {
+fn paragraph(
+    view: &View<'_>,
+    next: usize,
+    late: usize,
+    signal: &'static Signal,
+    confidence: f32,
+    findings: &mut Vec<Finding>,
+) {
     for at in next..(next + 3).min(view.len()) {
         let shape = view.shape(at);
         if view.named(at, 0.9).is_some_and(|k| k != signal.kind) {
@@ -99,7 +110,7 @@ fn paragraph(view: &View<'_>, next: usize, signal: &'static Signal, confidence: 
             && at < view.layout.end.saturating_sub(1)
             && view.layout.has_article()
             && at + 1 < view.len()
-            && !is_late(view, at)
+            && at < late
         {
             return;
         }
@@ -110,8 +121,8 @@ fn paragraph(view: &View<'_>, next: usize, signal: &'static Signal, confidence: 
     }
 }
 
-/// Whether no more than a little of the article follows.
-fn is_late(view: &View<'_>, at: usize) -> bool {
-    let left = (at + 1..view.layout.end).filter(|i| view.shape(*i).is_prose()).count();
-    left <= 2
+/// The first segment behind which no more than a little of the article follows.
+fn late(view: &View<'_>) -> usize {
+    let mut prose = (view.layout.start..view.layout.end).rev().filter(|at| view.shape(*at).is_prose());
+    prose.nth(2).unwrap_or(0)
 }

@@ -16,7 +16,7 @@ pub(crate) struct View<'a> {
     /// What the rules found, in the order of the segments.
     pub(crate) wording: Vec<Finding>,
     /// For each segment, the strongest finding of the rules that speaks of all of it.
-    pub(crate) strongest: Vec<Option<(Kind, f32)>>,
+    strongest: Vec<Option<(Kind, f32)>>,
     segments: &'a Segments,
 }
 

@@ -8,6 +8,8 @@ mod guards;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use crate::detect::{Finding, Signal, View, Voice};
 use crate::rules::Action;
 use crate::text::EndMark;
@@ -77,13 +79,13 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         evidence[finding.segment].add(finding, view.rules);
     }
     // A part that the user protects stays, and so does the segment around it.
-    let protected: Vec<(usize, Range<usize>)> = findings
-        .iter()
-        .filter(|f| matches!(f.voice, Voice::Rule(n) if view.rules[n].rule.action == Action::Protect))
-        .filter_map(|f| Some((f.segment, f.part.clone()?)))
-        .collect();
-    for (segment, _) in &protected {
-        evidence[*segment].keep_whole();
+    let mut protected: FxHashMap<usize, Vec<Range<usize>>> = FxHashMap::default();
+    for finding in findings {
+        let is_protecting = matches!(finding.voice, Voice::Rule(n) if view.rules[n].rule.action == Action::Protect);
+        if let (true, Some(span)) = (is_protecting, &finding.part) {
+            evidence[finding.segment].keep_whole();
+            protected.entry(finding.segment).or_default().push(span.clone());
+        }
     }
     guards::hold_back(view, &mut evidence);
     pull_along(view, &mut evidence);
@@ -96,16 +98,15 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
             Verdict { confidence, says, cut, parts: Vec::new() }
         })
         .collect();
-    let is_protected = |finding: &Finding, span: &Range<usize>| {
-        protected
-            .iter()
-            .any(|(segment, kept)| *segment == finding.segment && kept.start < span.end && span.start < kept.end)
+    let is_protected = |segment: usize, span: &Range<usize>| {
+        let mut kept = protected.get(&segment).into_iter().flatten();
+        kept.any(|kept| kept.start < span.end && span.start < kept.end)
     };
     for finding in findings {
         let verdict = &mut verdicts[finding.segment];
         if let Some(span) = &finding.part
             && !verdict.cut
-            && !is_protected(finding, span)
+            && !is_protected(finding.segment, span)
             && !evidence[finding.segment].is_protected()
             && finding.confidence >= threshold
             && config.cuts(finding.kind)
