@@ -55,3 +55,77 @@ pub fn judge(detected: &Detected<'_>, config: &Config) -> usize {
     let (verdicts, _) = judge::judge(&detected.view, &detected.findings, config);
     verdicts.iter().filter(|verdict| verdict.cut).count()
 }
+
+/// Parses a page; returns how many nodes its tree has.
+#[must_use]
+pub fn parse_page(html: &str) -> Option<usize> {
+    crate::html::parse(html).map(|tree| tree.nodes.len())
+}
+
+/// Makes a page lean; returns how many bytes are left.
+#[must_use]
+pub fn skim_page(html: &str) -> usize {
+    crate::html::skim_len(html)
+}
+
+/// Lays out a page; returns its text.
+#[must_use]
+pub fn lay_out_page(html: &str) -> String {
+    crate::html::parse(html).map(|tree| crate::html::layout::lay_out(&tree, false).text).unwrap_or_default()
+}
+
+/// Development: the blocks of a page with their tag and class path.
+#[must_use]
+pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
+    use crate::html::names::AttrName;
+    let Some(tree) = crate::html::parse(html) else { return Vec::new() };
+    let page = crate::html::layout::lay_out(&tree, false);
+    page.blocks
+        .iter()
+        .map(|b| {
+            let mut path = String::new();
+            let mut at = b.area;
+            loop {
+                let area = &page.areas[at as usize];
+                path.push_str(area.tag.name());
+                for (name, value) in tree.attrs(area.node) {
+                    if matches!(
+                        name,
+                        AttrName::Class
+                            | AttrName::Id
+                            | AttrName::Itemprop
+                            | AttrName::Role
+                            | AttrName::Itemtype
+                            | AttrName::DataComponent
+                            | AttrName::DataTestid
+                            | AttrName::DataType
+                            | AttrName::DataModule
+                            | AttrName::DataName
+                            | AttrName::DataBlock
+                            | AttrName::DataWidget
+                            | AttrName::DataRole
+                            | AttrName::AriaLabel
+                            | AttrName::AriaHidden
+                            | AttrName::DataQa
+                    ) {
+                        path.push_str(match name {
+                            AttrName::Class => ".",
+                            AttrName::Id => "#",
+                            AttrName::Itemprop => "%",
+                            AttrName::Role => "@",
+                            AttrName::AriaLabel => "~",
+                            _ => "!",
+                        });
+                        path.push_str(value);
+                    }
+                }
+                path.push('\u{1f}');
+                if at == 0 {
+                    break;
+                }
+                at = area.parent;
+            }
+            (page.text[b.span.clone()].to_owned(), path, b.linked, b.strong)
+        })
+        .collect()
+}

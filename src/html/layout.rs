@@ -1,0 +1,536 @@
+//! What a reader sees of a page: its text, one block a line.
+//!
+//! The walk follows how browsers lay out a page whose style sheets did not load: blocks begin a
+//! line, inline elements neither part nor glue words, white space runs together, hidden content is
+//! out. Where a style sheet would decide (custom elements, rows of links), words are kept apart
+//! rather than glued.
+
+use std::ops::Range;
+
+use super::names::{AttrName, Tag};
+use super::tree::{Kind, NONE, NodeId, Step, Tree};
+
+/// One line of the visible text.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Its bytes in the text, without white space at either end.
+    pub(crate) span: Range<usize>,
+    /// The innermost area that holds all of it.
+    pub(crate) area: u32,
+    /// Whether only a line break parts it from the block before.
+    pub(crate) joined: bool,
+    /// Bytes of it that are inside of links.
+    pub(crate) linked: u32,
+    /// Bytes of it that are bold, or otherwise set off.
+    pub(crate) strong: u32,
+}
+
+/// An element that shows text: a block, or an inline element that has a name of some kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Area {
+    /// The area around it; that of `body`, or of the page, is its own.
+    pub(crate) parent: u32,
+    /// The element.
+    pub(crate) node: NodeId,
+    /// Its tag.
+    pub(crate) tag: Tag,
+    /// The bytes of the text that it shows.
+    pub(crate) span: Range<usize>,
+    /// The blocks that begin in it.
+    pub(crate) blocks: Range<usize>,
+}
+
+/// What a page shows.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// Its text.
+    pub(crate) text: String,
+    /// The lines, in order.
+    pub(crate) blocks: Vec<Block>,
+    /// The areas, each behind the one around it.
+    pub(crate) areas: Vec<Area>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Display {
+    Block,
+    Inline,
+    Hidden,
+    /// A block or inline: as its surroundings suggest.
+    Unknown,
+}
+
+fn display(tag: Tag) -> Display {
+    match tag {
+        Tag::Address
+        | Tag::Article
+        | Tag::Aside
+        | Tag::Blockquote
+        | Tag::Body
+        | Tag::Button
+        | Tag::Caption
+        | Tag::Center
+        | Tag::Dd
+        | Tag::Details
+        | Tag::Dialog
+        | Tag::Dir
+        | Tag::Div
+        | Tag::Dl
+        | Tag::Dt
+        | Tag::Fieldset
+        | Tag::Figcaption
+        | Tag::Figure
+        | Tag::Footer
+        | Tag::Form
+        | Tag::Frameset
+        | Tag::H1
+        | Tag::H2
+        | Tag::H3
+        | Tag::H4
+        | Tag::H5
+        | Tag::H6
+        | Tag::Header
+        | Tag::Hgroup
+        | Tag::Hr
+        | Tag::Html
+        | Tag::Legend
+        | Tag::Li
+        | Tag::Listing
+        | Tag::Main
+        | Tag::Marquee
+        | Tag::Menu
+        | Tag::Nav
+        | Tag::Ol
+        | Tag::P
+        | Tag::Plaintext
+        | Tag::Pre
+        | Tag::Search
+        | Tag::Section
+        | Tag::Summary
+        | Tag::Table
+        | Tag::Tbody
+        | Tag::Tfoot
+        | Tag::Thead
+        | Tag::Tr
+        | Tag::Td
+        | Tag::Th
+        | Tag::Ul
+        | Tag::Xmp => Display::Block,
+        Tag::Area
+        | Tag::Audio
+        | Tag::Base
+        | Tag::Canvas
+        | Tag::Col
+        | Tag::Colgroup
+        | Tag::Datalist
+        | Tag::Embed
+        | Tag::Foreign
+        | Tag::Frame
+        | Tag::Head
+        | Tag::Iframe
+        | Tag::Img
+        | Tag::Input
+        | Tag::Link
+        | Tag::Meta
+        | Tag::Noembed
+        | Tag::Noframes
+        | Tag::Noscript
+        | Tag::Param
+        | Tag::Rp
+        | Tag::Script
+        | Tag::Select
+        | Tag::Source
+        | Tag::Style
+        | Tag::Template
+        | Tag::Textarea
+        | Tag::Title
+        | Tag::Track
+        | Tag::Video => Display::Hidden,
+        Tag::Custom => Display::Unknown,
+        _ => Display::Inline,
+    }
+}
+
+/// Class names by which style sheets keep text from being seen. Only those that every style sheet
+/// uses the same way.
+fn is_hiding_class(class: &str) -> bool {
+    matches!(
+        class,
+        "sr-only"
+            | "visually-hidden"
+            | "visuallyhidden"
+            | "screen-reader-text"
+            | "screenreader-only"
+            | "screen-reader-only"
+            | "u-visually-hidden"
+            | "a11y-hidden"
+            | "sr-text"
+            | "assistive-text"
+    )
+}
+
+fn hides(style: &str) -> bool {
+    let mut declarations = style.split(';').filter_map(|d| d.split_once(':'));
+    declarations.any(|(property, value)| {
+        let value = value.trim().trim_end_matches("!important").trim_end();
+        match property.trim() {
+            p if p.eq_ignore_ascii_case("display") => value.eq_ignore_ascii_case("none"),
+            p if p.eq_ignore_ascii_case("visibility") => value.eq_ignore_ascii_case("hidden"),
+            _ => false,
+        }
+    })
+}
+
+/// Whether the element's attributes keep it from being seen.
+fn is_hidden(tree: &Tree, id: NodeId, tag: Tag) -> bool {
+    let mut is_open = false;
+    for (name, value) in tree.attrs(id) {
+        match name {
+            // What a search within the page would find is rather folded away than hidden.
+            AttrName::Hidden if !value.eq_ignore_ascii_case("until-found") => return true,
+            AttrName::Style if hides(value) => return true,
+            AttrName::Class if value.split_ascii_whitespace().any(is_hiding_class) => return true,
+            AttrName::Open => is_open = true,
+            _ => {}
+        }
+    }
+    tag == Tag::Dialog && !is_open
+}
+
+/// Lays out a page. With `hidden`, what is hidden by an attribute is shown too.
+pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
+    let mut walk = Walk {
+        tree,
+        parted: parted(tree),
+        page: Page { text: String::with_capacity(tree.text.len()), ..Page::default() },
+        line: 0,
+        space: false,
+        breaks: 0,
+        block_area: NO_AREA,
+        area: NO_AREA,
+        first_area: NO_AREA,
+        links: 0,
+        linked: 0,
+        bold: 0,
+        strong: 0,
+        pre: 0,
+    };
+    let mut step = Some(Step::Enter(0));
+    while let Some(now) = step {
+        let next = match now {
+            Step::Enter(id) => match walk.tree.node(id).kind {
+                Kind::Text => {
+                    walk.text(tree.text(id));
+                    Step::Leave(id)
+                }
+                Kind::Element(tag) if walk.is_shown(id, tag, hidden) => {
+                    walk.enter(id, tag);
+                    now
+                }
+                Kind::Root if id == 0 => now,
+                _ => Step::Leave(id),
+            },
+            Step::Leave(id) => {
+                walk.leave(id);
+                now
+            }
+        };
+        step = tree.after(next);
+    }
+    walk.end_line();
+    walk.page
+}
+
+/// The nodes inside of which a line ends: they hold a block or a line break.
+fn parted(tree: &Tree) -> Vec<bool> {
+    let mut parted = vec![false; tree.nodes.len()];
+    for node in &tree.nodes {
+        let Some(tag) = node.tag() else { continue };
+        if tag == Tag::Br || display(tag) == Display::Block {
+            let mut at = node.parent;
+            while at != NONE && !parted[at as usize] {
+                parted[at as usize] = true;
+                at = tree.node(at).parent;
+            }
+        }
+    }
+    parted
+}
+
+/// The area around all.
+const NO_AREA: u32 = 0;
+
+struct Walk<'t> {
+    tree: &'t Tree,
+    parted: Vec<bool>,
+    page: Page,
+    /// Where the current line begins.
+    line: usize,
+    /// White space was met, and is written if anything follows on the line.
+    space: bool,
+    /// Line breaks since the last text.
+    breaks: u32,
+    /// The innermost area that is a block.
+    block_area: u32,
+    /// The innermost area.
+    area: u32,
+    /// The innermost area where the line begins.
+    first_area: u32,
+    links: u32,
+    linked: u32,
+    bold: u32,
+    strong: u32,
+    pre: u32,
+}
+
+impl Walk<'_> {
+    fn is_shown(&self, id: NodeId, tag: Tag, hidden: bool) -> bool {
+        display(tag) != Display::Hidden && (hidden || !is_hidden(self.tree, id, tag))
+    }
+
+    fn is_block(&self, id: NodeId, tag: Tag) -> bool {
+        match display(tag) {
+            Display::Block => !self.is_inline_cell(id, tag),
+            // A custom element among text is one of its words; among others it stands for itself.
+            Display::Unknown => {
+                let parent = self.tree.node(id).parent;
+                parent == NONE
+                    || self.parted[id as usize]
+                    || !self.tree.children(parent).take(64).any(|c| !self.tree.text(c).trim_ascii().is_empty())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether this is a cell of a row in which nothing parts lines: such a row is one line.
+    fn is_inline_cell(&self, id: NodeId, tag: Tag) -> bool {
+        matches!(tag, Tag::Td | Tag::Th) && {
+            let row = self.tree.node(id).parent;
+            row != NONE && !self.is_parted_row(row)
+        }
+    }
+
+    fn is_parted_row(&self, row: NodeId) -> bool {
+        self.tree.tag(row) != Some(Tag::Tr) || self.parted_rows(row)
+    }
+
+    fn parted_rows(&self, row: NodeId) -> bool {
+        self.tree
+            .children(row)
+            .any(|cell| self.parted[cell as usize] || !matches!(self.tree.tag(cell), Some(Tag::Td | Tag::Th) | None))
+    }
+
+    fn enter(&mut self, id: NodeId, tag: Tag) {
+        match tag {
+            Tag::Br => return self.line_break(),
+            Tag::Hr => return self.end_block(),
+            _ => {}
+        }
+        let is_block = self.is_block(id, tag);
+        if is_block {
+            self.end_block();
+        } else if self.is_inline_cell(id, tag) && self.page.text.len() > self.line {
+            self.tab();
+        }
+        match tag {
+            Tag::A => self.links += 1,
+            Tag::B | Tag::Strong => self.bold += 1,
+            Tag::Pre | Tag::Listing | Tag::Plaintext | Tag::Xmp => self.pre += 1,
+            _ => {}
+        }
+        if !is_block && self.stands_apart(id, tag) {
+            self.space = true;
+        }
+        if is_block || self.is_named(id) {
+            let number = self.page.areas.len() as u32;
+            let (at, block) = (self.page.text.len(), self.page.blocks.len());
+            let parent = if number == 0 { 0 } else { self.area };
+            self.page.areas.push(Area { parent, node: id, tag, span: at..at, blocks: block..block });
+            self.area = number;
+            if is_block {
+                self.block_area = number;
+            }
+        }
+    }
+
+    /// Whether an inline element is to be kept apart from the one before it, though nothing but a
+    /// style sheet parts them: links side by side are two things, and so are `span`s whose texts
+    /// meet like "MillerPublished".
+    fn stands_apart(&self, id: NodeId, tag: Tag) -> bool {
+        let before = self.tree.node(id).prev;
+        if before == NONE || self.page.text.len() == self.line {
+            return false;
+        }
+        match (self.tree.tag(before), tag) {
+            (Some(Tag::A), Tag::A) => true,
+            (Some(Tag::A | Tag::Span | Tag::Time), Tag::A | Tag::Span | Tag::Time) => {
+                let mut inner = id;
+                for _ in 0..4 {
+                    match self.tree.node(inner).first {
+                        NONE => break,
+                        child => inner = child,
+                    }
+                }
+                let mut next = self.tree.text(inner).chars();
+                self.page.text.ends_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+                    && next.next().is_some_and(char::is_uppercase)
+                    && next.next().is_some_and(char::is_alphanumeric)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an inline element says what it is.
+    fn is_named(&self, id: NodeId) -> bool {
+        self.tree.attrs(id).any(|(name, _)| {
+            matches!(name, AttrName::Class | AttrName::Id | AttrName::Itemprop | AttrName::Role | AttrName::Rel)
+        })
+    }
+
+    fn leave(&mut self, id: NodeId) {
+        let Some(tag) = self.tree.tag(id) else { return };
+        if matches!(tag, Tag::Br | Tag::Hr) {
+            return;
+        }
+        match tag {
+            Tag::A => self.links -= 1,
+            Tag::B | Tag::Strong => self.bold -= 1,
+            Tag::Pre | Tag::Listing | Tag::Plaintext | Tag::Xmp => self.pre -= 1,
+            _ => {}
+        }
+        if self.is_block(id, tag) {
+            self.end_block();
+        }
+        if self.page.areas.get(self.area as usize).is_some_and(|area| area.node == id) {
+            let (text, blocks) = (self.page.text.len(), self.page.blocks.len());
+            let area = &mut self.page.areas[self.area as usize];
+            area.span.end = text;
+            area.blocks.end = blocks;
+            let parent = area.parent;
+            if self.block_area == self.area {
+                let mut up = parent;
+                while !self.is_block_area(up) {
+                    up = self.page.areas[up as usize].parent;
+                }
+                self.block_area = up;
+            }
+            self.area = parent;
+        }
+    }
+
+    fn is_block_area(&self, area: u32) -> bool {
+        area == NO_AREA || {
+            let Area { node, tag, .. } = self.page.areas[area as usize];
+            self.is_block(node, tag)
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.pre > 0 {
+            return self.preformatted(text);
+        }
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at].is_ascii_whitespace() {
+                self.space = true;
+                at += 1;
+                continue;
+            }
+            let end = bytes[at..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |n| at + n);
+            self.word(&text[at..end]);
+            at = end;
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let before = self.page.text.len();
+        if before == self.line {
+            self.first_area = self.area;
+        } else if self.space {
+            self.page.text.push(' ');
+        }
+        self.space = false;
+        self.page.text.push_str(word);
+        let added = (self.page.text.len() - before) as u32;
+        if self.links > 0 {
+            self.linked += added;
+        }
+        if self.bold > 0 {
+            self.strong += added;
+        }
+    }
+
+    /// Text whose line breaks and spaces count.
+    fn preformatted(&mut self, text: &str) {
+        if self.page.text.len() == self.line {
+            let text = text.trim_ascii_start();
+            if text.is_empty() {
+                return;
+            }
+            self.first_area = self.area;
+        }
+        if self.links > 0 {
+            self.linked += text.len() as u32;
+        }
+        self.page.text.push_str(text);
+    }
+
+    /// Cells of a row stand apart.
+    fn tab(&mut self) {
+        self.page.text.push('\t');
+        self.space = false;
+    }
+
+    fn line_break(&mut self) {
+        if self.pre > 0 {
+            self.page.text.push('\n');
+            return;
+        }
+        self.end_line();
+        self.breaks += 1;
+    }
+
+    fn end_block(&mut self) {
+        self.end_line();
+        // More than one: whatever follows is another paragraph.
+        self.breaks = 2;
+    }
+
+    /// Ends the current line, if there is anything on it.
+    fn end_line(&mut self) {
+        self.space = false;
+        let line = self.line;
+        let text = &self.page.text[line..];
+        let lead = text.len() - text.trim_start().len();
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            self.page.text.truncate(line);
+        } else {
+            let span = line + lead..line + lead + trimmed.len();
+            let mut area = self.first_area;
+            // An inline area that ended within the line holds only a part of it.
+            while area != self.block_area && area != NO_AREA && !self.holds(area, &span) {
+                area = self.page.areas[area as usize].parent;
+            }
+            self.page.blocks.push(Block {
+                span: span.clone(),
+                area,
+                joined: self.breaks == 1,
+                linked: self.linked,
+                strong: self.strong,
+            });
+            self.page.text.truncate(span.end);
+            self.page.text.push('\n');
+            self.breaks = 0;
+        }
+        self.line = self.page.text.len();
+        (self.linked, self.strong) = (0, 0);
+    }
+
+    fn holds(&self, area: u32, span: &Range<usize>) -> bool {
+        let area = &self.page.areas[area as usize];
+        // One that is still open ends nowhere yet.
+        area.span.start <= span.start && (area.span.end == area.span.start || area.span.end >= span.end)
+    }
+}

@@ -1,0 +1,1008 @@
+//! What the names of an element say of it: its tag, class, id, role and schema.
+//!
+//! Names are split into words at every sign that is not a letter, at changes of case, and matched
+//! as whole words: `date` says something, `update` does not.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::names::{AttrName, Tag};
+use super::tree::{NodeId, Tree};
+
+/// A set of marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks(u32);
+
+macro_rules! marks {
+    ($($(#[$about:meta])* $name:ident = $bit:literal,)*) => {
+        impl Marks {
+            $($(#[$about])* pub(crate) const $name: Self = Self(1 << $bit);)*
+        }
+    };
+}
+
+marks! {
+    /// Menus, site headers.
+    NAV = 0,
+    /// The foot of the page.
+    FOOTER = 1,
+    /// What stands beside the text.
+    ASIDE = 2,
+    /// Other articles.
+    RELATED = 3,
+    /// Share buttons.
+    SHARE = 4,
+    /// Reader comments.
+    COMMENT = 5,
+    /// Advertising.
+    AD = 6,
+    /// Newsletters, subscriptions, calls to act.
+    PROMO = 7,
+    /// Captions of pictures.
+    CAPTION = 8,
+    /// Only the credit.
+    CREDIT = 9,
+    /// Who wrote it.
+    BYLINE = 10,
+    /// When.
+    DATE = 11,
+    /// About the author.
+    BIO = 12,
+    /// Topics.
+    TAGS = 13,
+    /// Where one is in the site.
+    CRUMBS = 14,
+    /// Cookies, copyright, policies.
+    LEGAL = 15,
+    /// Forms, dialogues, searching, logging in.
+    FORM = 16,
+    /// Galleries and players.
+    MEDIA = 17,
+    /// To the next page.
+    PAGER = 18,
+    /// Table of contents.
+    CONTENTS = 19,
+    /// Headline, standfirst, kicker.
+    TITLE = 20,
+    /// The text of an article, by a name that is hardly used for anything else.
+    BODY = 21,
+    /// References, footnotes.
+    SOURCE = 22,
+    /// Addresses.
+    CONTACT = 23,
+    /// Buttons.
+    BUTTON = 24,
+    /// The head of an article or of a section: `header`.
+    HEADER = 25,
+    /// Data about the article in a line: date, author, comments.
+    META = 26,
+    /// An article, or an entry that stands for one.
+    ARTICLE = 27,
+    /// The main part of the page.
+    MAIN = 28,
+    /// Ratings, counts, votes.
+    COUNTER = 29,
+    /// A floating or folded layer over the page.
+    LAYER = 30,
+}
+
+impl Marks {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Words of names, and what each says. German, French, Spanish, Italian, Portuguese, Dutch, Polish
+/// and Scandinavian ones are those that template authors use.
+const WORDS: &[(Marks, &[&str])] = &[
+    (
+        Marks::NAV,
+        &[
+            "nav",
+            "navigation",
+            "navi",
+            "menu",
+            "menus",
+            "submenu",
+            "megamenu",
+            "navbar",
+            "subnav",
+            "dropdown",
+            "menubar",
+            "menuitem",
+            "hamburger",
+            "burger",
+            "offcanvas",
+            "flyout",
+            "flyouts",
+            "sitemap",
+            "masthead",
+            "topbar",
+            "mega",
+            "gnav",
+            "topnav",
+            "mainnav",
+            "mainmenu",
+            "sitenav",
+            "globalnav",
+            "localnav",
+            "toolbar",
+            "quicklinks",
+            "skip",
+            "skiplink",
+            "skiplinks",
+            "menuleiste",
+            "hauptmenu",
+            "siteheader",
+            "pageheader",
+            "navlist",
+            "navlink",
+            "sidenav",
+        ],
+    ),
+    (
+        Marks::FOOTER,
+        &["footer", "colophon", "contentinfo", "foot", "footerlinks", "pagefooter", "sitefooter", "fusszeile", "pied"],
+    ),
+    (
+        Marks::ASIDE,
+        &[
+            "sidebar",
+            "sidebars",
+            "aside",
+            "complementary",
+            "widget",
+            "widgets",
+            "sidecol",
+            "rightcol",
+            "rightcolumn",
+            "rightrail",
+            "leftrail",
+            "sidebox",
+            "marginalspalte",
+            "textwidget",
+            "seitenleiste",
+            "sidepanel",
+            "marginalia",
+        ],
+    ),
+    (
+        Marks::RELATED,
+        &[
+            "related",
+            "recommended",
+            "recommendation",
+            "recommendations",
+            "recommend",
+            "similar",
+            "trending",
+            "popular",
+            "mostread",
+            "mostpopular",
+            "outbrain",
+            "taboola",
+            "zergnet",
+            "teaser",
+            "teasers",
+            "teaserlist",
+            "upnext",
+            "recirc",
+            "recirculation",
+            "suggested",
+            "suggestions",
+            "alsoread",
+            "seealso",
+            "readmore",
+            "readnext",
+            "relatedposts",
+            "relatedarticles",
+            "relatednews",
+            "morenews",
+            "morestories",
+            "latest",
+            "recent",
+            "relacionadas",
+            "relacionados",
+            "relacionado",
+            "correlati",
+            "verwandte",
+            "aehnliche",
+            "weitere",
+            "powiazane",
+            "podobne",
+            "relaterade",
+            "relatert",
+            "gerelateerd",
+            "articlelist",
+            "newslist",
+            "revcontent",
+            "mgid",
+            "crosslinks",
+            "crosslink",
+            "meistgelesen",
+            "empfehlungen",
+            "recommandations",
+            "rss",
+            "recos",
+            "onward",
+        ],
+    ),
+    (
+        Marks::SHARE,
+        &[
+            "share",
+            "sharing",
+            "shares",
+            "social",
+            "socials",
+            "sharebar",
+            "addthis",
+            "sharethis",
+            "shareaholic",
+            "addtoany",
+            "sharedaddy",
+            "sharebuttons",
+            "sharetools",
+            "socialmedia",
+            "socialbar",
+            "sociallinks",
+            "teilen",
+            "partage",
+            "partager",
+            "compartir",
+            "compartilhar",
+            "condividi",
+            "udostepnij",
+            "dela",
+            "delen",
+            "shariff",
+            "heateor",
+            "ssba",
+            "a2a",
+        ],
+    ),
+    (
+        Marks::COMMENT,
+        &[
+            "comment",
+            "comments",
+            "commentlist",
+            "disqus",
+            "respond",
+            "reply",
+            "replies",
+            "commentform",
+            "livefyre",
+            "spotim",
+            "openweb",
+            "commentaires",
+            "commentaire",
+            "kommentar",
+            "kommentare",
+            "kommentarer",
+            "comentarios",
+            "comentario",
+            "commenti",
+            "komentarze",
+            "reacties",
+            "usercomments",
+            "readercomments",
+            "coral",
+            "viafoura",
+            "leserkommentare",
+        ],
+    ),
+    (
+        Marks::AD,
+        &[
+            "ad",
+            "ads",
+            "advert",
+            "adverts",
+            "advertisement",
+            "advertisements",
+            "advertising",
+            "advertorial",
+            "adslot",
+            "adbox",
+            "adunit",
+            "adwrapper",
+            "adcontainer",
+            "sponsor",
+            "sponsors",
+            "sponsored",
+            "dfp",
+            "gpt",
+            "adsense",
+            "adsbygoogle",
+            "anzeige",
+            "anzeigen",
+            "werbung",
+            "publicidad",
+            "publicidade",
+            "pubblicita",
+            "reklama",
+            "annons",
+            "annonse",
+            "reclame",
+            "leaderboard",
+            "skyscraper",
+            "mpu",
+            "admanager",
+            "adspace",
+            "adblock",
+            "adplaceholder",
+        ],
+    ),
+    (
+        Marks::PROMO,
+        &[
+            "newsletter",
+            "newsletters",
+            "subscribe",
+            "subscription",
+            "subscriptions",
+            "signup",
+            "promo",
+            "promos",
+            "promotion",
+            "cta",
+            "paywall",
+            "donate",
+            "donation",
+            "optin",
+            "mailchimp",
+            "regwall",
+            "mailinglist",
+            "abonnement",
+            "abo",
+            "spenden",
+            "ctabox",
+            "calltoaction",
+            "leadmagnet",
+            "inarticle",
+            "membership",
+            "klaviyo",
+            "convertkit",
+            "hubspot",
+            "suscripcion",
+            "suscribete",
+            "upsell",
+            "appbanner",
+            "boletin",
+            "infolettre",
+            "nyhetsbrev",
+            "nieuwsbrief",
+            "piano",
+            "bannerbox",
+        ],
+    ),
+    (
+        Marks::CAPTION,
+        &[
+            "caption",
+            "captions",
+            "figcaption",
+            "cutline",
+            "imagecaption",
+            "photocaption",
+            "bildunterschrift",
+            "captiontext",
+            "legende",
+            "bu",
+            "didascalia",
+            "piedefoto",
+            "podpis",
+            "bildtext",
+            "bijschrift",
+            "imgcaption",
+            "imgdesc",
+        ],
+    ),
+    (
+        Marks::CREDIT,
+        &["credit", "credits", "photocredit", "imagecredit", "photographer", "bildnachweis", "bildquelle", "fotograf"],
+    ),
+    (
+        Marks::BYLINE,
+        &[
+            "byline",
+            "bylines",
+            "author",
+            "authors",
+            "authored",
+            "writer",
+            "contributor",
+            "contributors",
+            "autor",
+            "autoren",
+            "autora",
+            "auteur",
+            "auteurs",
+            "autore",
+            "autorzy",
+            "redaktion",
+            "verfasser",
+            "postedby",
+            "authorname",
+            "authorline",
+            "forfatter",
+            "vcard",
+        ],
+    ),
+    (
+        Marks::DATE,
+        &[
+            "date",
+            "dates",
+            "datetime",
+            "timestamp",
+            "published",
+            "pubdate",
+            "dateline",
+            "updated",
+            "datum",
+            "fecha",
+            "postdate",
+            "publishdate",
+            "dateposted",
+            "datepublished",
+            "datemodified",
+            "timeago",
+            "readtime",
+            "readingtime",
+            "datapubblicazione",
+            "veroeffentlicht",
+            "zeitstempel",
+            "lastmod",
+        ],
+    ),
+    (
+        Marks::BIO,
+        &[
+            "bio",
+            "biography",
+            "authorbox",
+            "authorbio",
+            "authorinfo",
+            "aboutauthor",
+            "biographical",
+            "authorcard",
+            "biographie",
+        ],
+    ),
+    (
+        Marks::TAGS,
+        &[
+            "tags",
+            "taglist",
+            "topics",
+            "keywords",
+            "tagcloud",
+            "taxonomy",
+            "taglinks",
+            "posttags",
+            "schlagworte",
+            "schlagwort",
+            "etiquetas",
+            "themen",
+            "tagi",
+            "metatags",
+            "articletags",
+            "labels",
+        ],
+    ),
+    (
+        Marks::CRUMBS,
+        &[
+            "breadcrumb",
+            "breadcrumbs",
+            "crumb",
+            "crumbs",
+            "breadcrumblist",
+            "brotkrumen",
+            "brotkrume",
+            "ariane",
+            "breadcrump",
+        ],
+    ),
+    (
+        Marks::LEGAL,
+        &[
+            "cookie",
+            "cookies",
+            "consent",
+            "gdpr",
+            "copyright",
+            "legal",
+            "privacy",
+            "disclaimer",
+            "disclaimers",
+            "disclosure",
+            "onetrust",
+            "cookiebot",
+            "cookiebanner",
+            "cookielaw",
+            "ccpa",
+            "imprint",
+            "impressum",
+            "datenschutz",
+            "didomi",
+            "usercentrics",
+            "cmp",
+            "haftungsausschluss",
+            "cli",
+            "rodo",
+            "affiliate",
+        ],
+    ),
+    (
+        Marks::FORM,
+        &[
+            "form",
+            "forms",
+            "login",
+            "signin",
+            "search",
+            "searchform",
+            "searchbox",
+            "searchbar",
+            "register",
+            "registration",
+            "captcha",
+            "gform",
+            "wpcf",
+            "webform",
+            "contactform",
+            "suche",
+            "suchfeld",
+            "recherche",
+            "buscador",
+            "cart",
+            "minicart",
+            "basket",
+            "checkout",
+            "wishlist",
+            "account",
+            "filters",
+            "filter",
+            "facets",
+            "facet",
+            "sortby",
+            "quiz",
+            "poll",
+            "survey",
+            "calculator",
+        ],
+    ),
+    (
+        Marks::LAYER,
+        &[
+            "modal",
+            "modals",
+            "popup",
+            "popups",
+            "overlay",
+            "lightbox",
+            "dialog",
+            "popover",
+            "toast",
+            "snackbar",
+            "interstitial",
+            "tooltip",
+            "notification",
+            "notifications",
+        ],
+    ),
+    (
+        Marks::MEDIA,
+        &[
+            "gallery",
+            "galleries",
+            "slideshow",
+            "carousel",
+            "swiper",
+            "slick",
+            "player",
+            "jwplayer",
+            "videoplayer",
+            "audioplayer",
+            "galerie",
+            "bildergalerie",
+            "slider",
+            "podcast",
+            "videojs",
+            "galeria",
+            "mediaplayer",
+            "photogallery",
+        ],
+    ),
+    (
+        Marks::PAGER,
+        &["pagination", "pager", "paging", "prevnext", "pagenav", "pagenavi", "pagenumbers", "postnav", "paginator"],
+    ),
+    (
+        Marks::CONTENTS,
+        &[
+            "toc",
+            "tableofcontents",
+            "inhaltsverzeichnis",
+            "lwptoc",
+            "jumplinks",
+            "scrollspy",
+            "onthispage",
+            "jumpto",
+            "tocs",
+        ],
+    ),
+    (
+        Marks::TITLE,
+        &[
+            "headline",
+            "hed",
+            "dek",
+            "subtitle",
+            "subheadline",
+            "standfirst",
+            "kicker",
+            "eyebrow",
+            "deck",
+            "overline",
+            "titel",
+            "untertitel",
+            "vorspann",
+            "titulo",
+            "titular",
+            "chapo",
+            "posttitle",
+            "entrytitle",
+            "articletitle",
+            "pagetitle",
+            "dachzeile",
+            "spitzmarke",
+            "titre",
+            "subtitulo",
+            "bajada",
+            "copete",
+            "overskrift",
+            "storytitle",
+        ],
+    ),
+    (
+        Marks::BODY,
+        &[
+            "articlebody",
+            "storybody",
+            "entrycontent",
+            "postcontent",
+            "articlecontent",
+            "articletext",
+            "storycontent",
+            "bodycopy",
+            "bodytext",
+            "bodycontent",
+            "contentbody",
+            "richtext",
+            "wysiwyg",
+            "rte",
+            "prose",
+            "storytext",
+            "newstext",
+            "postbody",
+            "blogcontent",
+            "blogpost",
+            "artikeltext",
+            "textbody",
+            "articulo",
+            "maincontent",
+            "longform",
+            "markdown",
+            "contenttext",
+            "cuerpo",
+            "brodtext",
+            "fliesstext",
+            "articledetail",
+            "newsbody",
+            "newscontent",
+            "detailtext",
+            "textkorper",
+        ],
+    ),
+    (
+        Marks::SOURCE,
+        &[
+            "references",
+            "reference",
+            "reflist",
+            "footnotes",
+            "footnote",
+            "sources",
+            "citations",
+            "bibliography",
+            "quellen",
+            "quelle",
+            "endnotes",
+            "einzelnachweise",
+            "przypisy",
+        ],
+    ),
+    (
+        Marks::CONTACT,
+        &["contact", "contacts", "contactus", "presscontact", "kontakt", "contacto", "vcard", "address", "boilerplate"],
+    ),
+    (Marks::BUTTON, &["button", "buttons", "btn", "btns", "buttongroup", "controls", "toggle", "actions", "knopf"]),
+    (Marks::HEADER, &["header", "heading", "entryheader", "postheader", "articleheader"]),
+    (
+        Marks::META,
+        &[
+            "meta",
+            "metadata",
+            "postmeta",
+            "entrymeta",
+            "articlemeta",
+            "metainfo",
+            "articleinfo",
+            "postinfo",
+            "blogmeta",
+            "metadaten",
+        ],
+    ),
+    (Marks::ARTICLE, &["article", "hentry", "story", "post", "posting", "artikel"]),
+    (Marks::MAIN, &["main", "primary"]),
+    (
+        Marks::COUNTER,
+        &[
+            "rating",
+            "ratings",
+            "votes",
+            "vote",
+            "likes",
+            "upvote",
+            "stars",
+            "karma",
+            "counter",
+            "views",
+            "viewcount",
+            "reactions",
+        ],
+    ),
+];
+
+/// Two words side by side that say more than each of them.
+fn pair(first: &str, second: &str) -> Marks {
+    match (first, second) {
+        (
+            "article" | "story" | "entry" | "post" | "news" | "content" | "blog" | "artikel" | "detail" | "single"
+            | "body" | "td" | "single",
+            "body" | "content" | "text" | "copy" | "inhalt" | "detail" | "richtext" | "cuerpo" | "texte" | "texto"
+            | "testo",
+        ) => Marks::BODY,
+        (
+            "author",
+            "bio" | "box" | "info" | "about" | "description" | "card" | "profile" | "details" | "desc" | "biography",
+        )
+        | ("about", "author" | "authors")
+        | ("post" | "entry" | "article" | "single", "author") => Marks::BIO,
+        (
+            "read" | "more",
+            "more" | "next" | "also" | "stories" | "articles" | "news" | "posts" | "from" | "like" | "on",
+        )
+        | ("most", "read" | "popular" | "viewed" | "shared" | "recent")
+        | ("also" | "see", "read" | "like" | "also")
+        | ("up", "next")
+        | (
+            "next" | "other" | "post" | "further" | "top" | "featured" | "editors",
+            "article" | "articles" | "post" | "posts" | "stories" | "news" | "reading" | "picks",
+        ) => Marks::RELATED,
+        ("table", "contents") | ("on" | "in", "page") => Marks::CONTENTS,
+        ("page", "numbers" | "links" | "navigation" | "nav")
+        | ("post" | "posts", "navigation" | "nav")
+        | ("prev" | "previous", "next") => Marks::PAGER,
+        ("sign" | "log", "up" | "in") => Marks::PROMO,
+        ("cat" | "category" | "tag", "links" | "list" | "cloud")
+        | ("post" | "entry" | "article" | "story", "tags" | "categories" | "topics" | "tag") => Marks::TAGS,
+        (
+            "image" | "photo" | "media" | "img" | "picture" | "video" | "bild" | "foto",
+            "caption" | "description" | "desc" | "text" | "title" | "legend" | "info",
+        ) => Marks::CAPTION,
+        (
+            "image" | "photo" | "media" | "img" | "picture" | "bild" | "foto",
+            "credit" | "source" | "copyright" | "author",
+        ) => Marks::CREDIT,
+        (
+            "entry" | "post" | "article" | "page" | "story" | "single" | "main",
+            "title" | "heading" | "subtitle" | "subheading" | "lead" | "intro",
+        ) => Marks::TITLE,
+        ("entry" | "post" | "article", "footer") => Marks::META,
+        ("posted", "on" | "by" | "in")
+        | ("last", "updated" | "modified")
+        | ("published", "on" | "at")
+        | ("publish", "date")
+        | ("read" | "reading", "time") => Marks::DATE,
+        _ => Marks::NONE,
+    }
+}
+
+static BY_WORD: LazyLock<FxHashMap<&'static str, Marks>> = LazyLock::new(|| {
+    let mut map: FxHashMap<&'static str, Marks> = FxHashMap::default();
+    for (mark, words) in WORDS {
+        for word in *words {
+            let marks = map.entry(word).or_default();
+            *marks = marks.or(*mark);
+        }
+    }
+    map
+});
+
+/// More words of one value are not looked at.
+const MOST_WORDS: usize = 48;
+
+/// Reads the marks of a value of class, id and the like.
+fn of_value(value: &str, word: &mut String) -> Marks {
+    let words = &*BY_WORD;
+    let mut marks = Marks::NONE;
+    let bytes = value.as_bytes();
+    let (mut at, mut count) = (0, 0);
+    let mut last = String::new();
+    while at < bytes.len() && count < MOST_WORDS {
+        if !bytes[at].is_ascii_alphabetic() {
+            // A space parts names, anything else only words.
+            if bytes[at].is_ascii_whitespace() {
+                last.clear();
+            }
+            at += 1;
+            continue;
+        }
+        let start = at;
+        at += 1;
+        while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
+            let parts = bytes[at].is_ascii_uppercase()
+                && (bytes[at - 1].is_ascii_lowercase() || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+            if parts {
+                break;
+            }
+            at += 1;
+        }
+        word.clear();
+        word.extend(value[start..at].chars().map(|c| c.to_ascii_lowercase()));
+        count += 1;
+        if let Some(found) = words.get(word.as_str()) {
+            marks = marks.or(*found);
+        }
+        if !last.is_empty() {
+            marks = marks.or(pair(&last, word));
+        }
+        std::mem::swap(&mut last, word);
+    }
+    marks
+}
+
+/// Reads marks, remembering values that come again.
+#[derive(Debug, Default)]
+pub(crate) struct Reader<'t> {
+    known: FxHashMap<&'t str, Marks>,
+    word: String,
+}
+
+impl<'t> Reader<'t> {
+    /// The marks of an element.
+    pub(crate) fn read(&mut self, tree: &'t Tree, id: NodeId) -> Marks {
+        let mut marks = of_tag(tree.tag(id).unwrap_or_default());
+        for (name, value) in tree.attrs(id) {
+            marks = marks.or(match name {
+                AttrName::Class
+                | AttrName::Id
+                | AttrName::AriaLabel
+                | AttrName::DataComponent
+                | AttrName::DataTestid
+                | AttrName::DataType
+                | AttrName::DataModule
+                | AttrName::DataWidget
+                | AttrName::DataName
+                | AttrName::DataBlock
+                | AttrName::DataRole
+                | AttrName::DataQa => match self.known.get(value) {
+                    Some(marks) => *marks,
+                    None => {
+                        let marks = of_value(value, &mut self.word);
+                        self.known.insert(value, marks);
+                        marks
+                    }
+                },
+                AttrName::Role => of_role(value),
+                AttrName::Itemprop => of_property(value),
+                AttrName::Itemtype => of_type(value),
+                AttrName::Rel if value.contains("author") => Marks::BYLINE,
+                AttrName::Rel if value.contains("tag") => Marks::TAGS,
+                AttrName::DataAd | AttrName::DataAdSlot => Marks::AD,
+                _ => Marks::NONE,
+            });
+        }
+        marks
+    }
+}
+
+fn of_tag(tag: Tag) -> Marks {
+    match tag {
+        Tag::Nav | Tag::Menu => Marks::NAV,
+        Tag::Footer => Marks::FOOTER,
+        Tag::Aside => Marks::ASIDE,
+        Tag::Figcaption => Marks::CAPTION,
+        Tag::Form | Tag::Search | Tag::Fieldset => Marks::FORM,
+        Tag::Button | Tag::Label => Marks::BUTTON,
+        Tag::Header | Tag::Hgroup => Marks::HEADER,
+        Tag::Article => Marks::ARTICLE,
+        Tag::Main => Marks::MAIN,
+        Tag::Dialog => Marks::LAYER,
+        Tag::Address => Marks::CONTACT,
+        Tag::Time => Marks::DATE,
+        _ => Marks::NONE,
+    }
+}
+
+fn of_role(role: &str) -> Marks {
+    match role.trim() {
+        "navigation" | "menu" | "menubar" | "menuitem" | "banner" | "tablist" | "tab" | "toolbar" => Marks::NAV,
+        "contentinfo" => Marks::FOOTER,
+        "complementary" => Marks::ASIDE,
+        "search" | "form" | "searchbox" => Marks::FORM,
+        "dialog" | "alertdialog" | "tooltip" | "alert" => Marks::LAYER,
+        "button" => Marks::BUTTON,
+        "article" => Marks::ARTICLE,
+        "main" => Marks::MAIN,
+        "doc-endnotes" | "doc-footnote" | "doc-bibliography" => Marks::SOURCE,
+        "doc-toc" => Marks::CONTENTS,
+        _ => Marks::NONE,
+    }
+}
+
+fn of_property(property: &str) -> Marks {
+    let mut marks = Marks::NONE;
+    for name in property.split_ascii_whitespace() {
+        marks = marks.or(match name {
+            "articleBody" | "reviewBody" | "text" => Marks::BODY,
+            "headline" | "alternativeHeadline" => Marks::TITLE,
+            "author" | "creator" => Marks::BYLINE,
+            "datePublished" | "dateModified" | "dateCreated" => Marks::DATE,
+            "caption" => Marks::CAPTION,
+            "copyrightHolder" => Marks::CREDIT,
+            "keywords" => Marks::TAGS,
+            "breadcrumb" => Marks::CRUMBS,
+            "comment" => Marks::COMMENT,
+            "publisher" | "address" => Marks::CONTACT,
+            _ => Marks::NONE,
+        });
+    }
+    marks
+}
+
+fn of_type(kind: &str) -> Marks {
+    let name = kind.rsplit(['/', '#']).next().unwrap_or(kind).trim();
+    match name {
+        "Comment" | "UserComments" => Marks::COMMENT,
+        "BreadcrumbList" => Marks::CRUMBS,
+        "SiteNavigationElement" | "WPHeader" => Marks::NAV,
+        "WPFooter" => Marks::FOOTER,
+        "WPSideBar" => Marks::ASIDE,
+        "WPAdBlock" => Marks::AD,
+        "Person" => Marks::BYLINE,
+        "ImageObject" => Marks::NONE,
+        _ if name.ends_with("Article") || name == "BlogPosting" => Marks::ARTICLE,
+        _ => Marks::NONE,
+    }
+}

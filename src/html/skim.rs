@@ -1,0 +1,510 @@
+//! A first pass over the bytes of a page: a leaner page of the same structure.
+//!
+//! Most of a page is nothing that a reader sees: scripts, styles, drawings, comments, and
+//! attributes for the browser. The parser would carry each of them through all its states and
+//! throw it away afterwards, so they are left out before: the insides of elements that show no text,
+//! and all attributes but the few that judging uses. Tags, text and their order stay as they are,
+//! by the tokenizer's own rules for where each of them ends
+//! (<https://html.spec.whatwg.org/multipage/parsing.html#tokenization>), so the parser builds the
+//! same tree from less. An attribute list can no longer be long, which the parser would take in
+//! quadratic time.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr2, memmem};
+
+use super::names::AttrName;
+
+/// What the pass leaves.
+#[derive(Debug, Default)]
+pub(super) struct Skimmed {
+    /// The lean page.
+    pub(super) html: String,
+    /// The insides of scripts, as byte ranges of the page itself.
+    pub(super) scripts: Vec<Script>,
+}
+
+/// A script that may hold data.
+#[derive(Debug)]
+pub(super) struct Script {
+    pub(super) is_json_ld: bool,
+    pub(super) inside: Range<usize>,
+}
+
+/// Longer attribute values are cut: class lists of generated utility classes, mostly. Not those of
+/// `meta`, which are text.
+const LONGEST_VALUE: usize = 512;
+const LONGEST_META: usize = 4 << 10;
+/// More scripts than this are not remembered.
+const MOST_SCRIPTS: usize = 256;
+
+/// Writes the lean page.
+pub(super) fn skim(html: &str) -> Skimmed {
+    let mut skim =
+        Skim { html, bytes: html.as_bytes(), lean: Vec::with_capacity(html.len() / 2 + 64), scripts: Vec::new() };
+    skim.run();
+    // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
+    // are cut, which are cut at a character.
+    let html = String::from_utf8(skim.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    Skimmed { html, scripts: skim.scripts }
+}
+
+struct Skim<'h> {
+    html: &'h str,
+    bytes: &'h [u8],
+    lean: Vec<u8>,
+    scripts: Vec<Script>,
+}
+
+/// A tag that was read.
+struct Tag {
+    /// In lower case.
+    name: [u8; NAME],
+    name_len: usize,
+    /// One past its `>`.
+    end: usize,
+    is_self_closing: bool,
+    is_json_ld: bool,
+}
+
+/// Longer names are none of those that matter here.
+const NAME: usize = 16;
+
+impl Tag {
+    fn name(&self) -> &[u8] {
+        &self.name[..self.name_len]
+    }
+}
+
+const fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\n' | b'\t' | b'\r' | 0x0c)
+}
+
+/// Elements of HTML that end an `svg` they stand in
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign>), and those in
+/// which HTML begins again.
+fn ends_drawing(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"b" | b"big"
+            | b"blockquote"
+            | b"body"
+            | b"br"
+            | b"center"
+            | b"code"
+            | b"dd"
+            | b"div"
+            | b"dl"
+            | b"dt"
+            | b"em"
+            | b"embed"
+            | b"h1"
+            | b"h2"
+            | b"h3"
+            | b"h4"
+            | b"h5"
+            | b"h6"
+            | b"head"
+            | b"hr"
+            | b"i"
+            | b"img"
+            | b"li"
+            | b"listing"
+            | b"menu"
+            | b"meta"
+            | b"nobr"
+            | b"ol"
+            | b"p"
+            | b"pre"
+            | b"ruby"
+            | b"s"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"strike"
+            | b"sub"
+            | b"sup"
+            | b"table"
+            | b"tt"
+            | b"u"
+            | b"ul"
+            | b"var"
+            | b"font"
+            | b"foreignobject"
+            | b"math"
+            | b"html"
+    )
+}
+
+impl<'h> Skim<'h> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(step) = memchr(b'<', &self.bytes[at..]) {
+            let open = at + step;
+            self.copy(at..open);
+            at = match self.bytes.get(open + 1) {
+                Some(b'a'..=b'z' | b'A'..=b'Z') => self.start_tag(open),
+                Some(b'/') => self.end_tag(open),
+                Some(b'!') => self.declaration(open),
+                Some(b'?') => self.to_gt(open),
+                _ => {
+                    // No tag: as a reference it costs the parser no error.
+                    self.lean.extend_from_slice(b"&lt;");
+                    open + 1
+                }
+            };
+        }
+        self.copy(at..self.bytes.len());
+    }
+
+    fn copy(&mut self, range: Range<usize>) {
+        self.lean.extend_from_slice(&self.bytes[range]);
+    }
+
+    /// Skips to behind the next `>`.
+    fn to_gt(&self, at: usize) -> usize {
+        memchr(b'>', &self.bytes[at..]).map_or(self.bytes.len(), |n| at + n + 1)
+    }
+
+    fn declaration(&mut self, open: usize) -> usize {
+        let rest = &self.bytes[open..];
+        if rest.starts_with(b"<!--") {
+            return self.comment_end(open);
+        }
+        let end = self.to_gt(open);
+        if rest.len() >= 9 && rest[2..9].eq_ignore_ascii_case(b"doctype") || rest.starts_with(b"<![CDATA[") {
+            self.copy(open..end);
+        }
+        end
+    }
+
+    /// One past the end of the comment that begins at `open`.
+    fn comment_end(&self, open: usize) -> usize {
+        let rest = &self.bytes[open..];
+        if rest.starts_with(b"<!-->") {
+            return open + 5;
+        }
+        if rest.starts_with(b"<!--->") {
+            return open + 6;
+        }
+        let mut at = open + 4;
+        while let Some(n) = memmem::find(&self.bytes[at..], b"--") {
+            let dashes = at + n;
+            match &self.bytes[dashes + 2..] {
+                [b'>', ..] => return dashes + 3,
+                [b'!', b'>', ..] => return dashes + 4,
+                _ => at = dashes + 1,
+            }
+        }
+        self.bytes.len()
+    }
+
+    fn end_tag(&mut self, open: usize) -> usize {
+        match self.bytes.get(open + 2) {
+            Some(b'a'..=b'z' | b'A'..=b'Z') => {
+                let (mut lean, bytes) = (std::mem::take(&mut self.lean), self.bytes);
+                let tag = read_tag(bytes, open + 2, &mut |_, _, _, _| {});
+                if tag.is_some() {
+                    lean.extend_from_slice(b"</");
+                    lean.extend_from_slice(name_in(bytes, open + 2));
+                    lean.push(b'>');
+                }
+                self.lean = lean;
+                tag.map_or(bytes.len(), |tag| tag.end)
+            }
+            // A bogus comment; `</>` is nothing at all.
+            Some(_) => self.to_gt(open),
+            None => {
+                self.lean.extend_from_slice(b"&lt;/");
+                self.bytes.len()
+            }
+        }
+    }
+
+    /// Copies a start tag with the attributes that matter, and leaves out what is inside of elements
+    /// that show nothing. Returns where to go on.
+    fn start_tag(&mut self, open: usize) -> usize {
+        let before = self.lean.len();
+        let Some(tag) = self.lean_tag(open) else {
+            // The page ends within the tag, and the tokenizer gives it up.
+            self.lean.truncate(before);
+            return self.bytes.len();
+        };
+        let at = tag.end;
+        match tag.name() {
+            b"script" => {
+                let (inside, end) = self.script_end(at);
+                if self.scripts.len() < MOST_SCRIPTS && inside.len() > 16 {
+                    self.scripts.push(Script { is_json_ld: tag.is_json_ld, inside });
+                }
+                self.lean.extend_from_slice(b"</script>");
+                end
+            }
+            name
+            @ (b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" | b"textarea" | b"noscript" | b"title") => {
+                let inside = at..self.raw_end(at, name);
+                if matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
+                    self.copy(inside.clone());
+                }
+                inside.end
+            }
+            b"svg" if !tag.is_self_closing => self.drawing_end(at),
+            b"plaintext" => {
+                self.copy(at..self.bytes.len());
+                self.bytes.len()
+            }
+            _ => at,
+        }
+    }
+
+    fn lean_tag(&mut self, open: usize) -> Option<Tag> {
+        let (html, bytes) = (self.html, self.bytes);
+        let lean = &mut self.lean;
+        let name = name_in(bytes, open + 1);
+        lean.push(b'<');
+        lean.extend_from_slice(name);
+        let is_meta = name.eq_ignore_ascii_case(b"meta");
+        let is_link = name.eq_ignore_ascii_case(b"link");
+        let is_script = name.eq_ignore_ascii_case(b"script");
+        let is_input = name.eq_ignore_ascii_case(b"input");
+        let mut is_json_ld = false;
+        let mut seen = 0_u64;
+        let mut tag = read_tag(bytes, open + 1, &mut |name, value, quote, bytes: &[u8]| {
+            let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
+            let bit = 1_u64 << (kind as u32);
+            if seen & bit != 0 {
+                return;
+            }
+            seen |= bit;
+            let mut keep = value.clone();
+            match kind {
+                AttrName::Type if is_script => {
+                    is_json_ld = html[value].trim().eq_ignore_ascii_case("application/ld+json");
+                    return;
+                }
+                AttrName::Type if !is_input => return,
+                AttrName::Content | AttrName::Name | AttrName::Property | AttrName::HttpEquiv | AttrName::Charset
+                    if !is_meta =>
+                {
+                    return;
+                }
+                AttrName::Href if !is_link => {
+                    let in_page = bytes[value.clone()].first() == Some(&b'#');
+                    keep.end = value.start + usize::from(in_page);
+                }
+                AttrName::Style => {
+                    let style = &bytes[value.clone()];
+                    if memmem::find(style, b"none").is_none() && memmem::find(style, b"hidden").is_none() {
+                        return;
+                    }
+                }
+                _ => {}
+            }
+            let longest = if is_meta || is_link { LONGEST_META } else { LONGEST_VALUE };
+            if keep.len() > longest {
+                keep.end = html.floor_char_boundary(keep.start + longest);
+            }
+            lean.push(b' ');
+            lean.extend_from_slice(&bytes[name]);
+            if !keep.is_empty() {
+                lean.push(b'=');
+                lean.extend(quote);
+                lean.extend_from_slice(&bytes[keep]);
+                lean.extend(quote);
+            }
+        })?;
+        if tag.is_self_closing {
+            lean.extend_from_slice(b" /");
+        }
+        lean.push(b'>');
+        tag.is_json_ld = is_json_ld;
+        Some(tag)
+    }
+
+    /// The inside of a script that begins at `at`, and one past its end tag.
+    fn script_end(&self, at: usize) -> (Range<usize>, usize) {
+        // In a comment within the script, a script may stand that is part of it.
+        let (mut is_comment, mut is_nested) = (false, false);
+        let mut from = at;
+        while let Some(n) =
+            if is_comment { memchr2(b'<', b'-', &self.bytes[from..]) } else { memchr(b'<', &self.bytes[from..]) }
+        {
+            let here = from + n;
+            let rest = &self.bytes[here..];
+            from = here + 1;
+            if rest[0] == b'-' {
+                if rest.starts_with(b"-->") {
+                    (is_comment, is_nested) = (false, false);
+                }
+            } else if rest.starts_with(b"<!--") {
+                is_comment = true;
+                // The dashes may be those of the end as well.
+                from = here + 2;
+            } else if is_end_of(rest, b"script") {
+                if !is_nested {
+                    return (at..here, self.end_of_tag(here + 2));
+                }
+                is_nested = false;
+            } else if is_comment && opens(rest, b"script") {
+                is_nested = true;
+            }
+        }
+        (at..self.bytes.len(), self.bytes.len())
+    }
+
+    fn end_of_tag(&self, name: usize) -> usize {
+        read_tag(self.bytes, name, &mut |_, _, _, _| {}).map_or(self.bytes.len(), |tag| tag.end)
+    }
+
+    /// Where the text of an element that holds no tags ends: its end tag, or the end of the page.
+    fn raw_end(&self, at: usize, name: &[u8]) -> usize {
+        let mut from = at;
+        while let Some(n) = memchr(b'<', &self.bytes[from..]) {
+            if is_end_of(&self.bytes[from + n..], name) {
+                return from + n;
+            }
+            from += n + 1;
+        }
+        self.bytes.len()
+    }
+
+    /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
+    fn drawing_end(&mut self, at: usize) -> usize {
+        let mut depth = 0;
+        let mut from = at;
+        while let Some(n) = memchr(b'<', &self.bytes[from..]) {
+            let open = from + n;
+            match self.bytes.get(open + 1) {
+                Some(b'a'..=b'z' | b'A'..=b'Z') => {
+                    let Some(tag) = read_tag(self.bytes, open + 1, &mut |_, _, _, _| {}) else {
+                        return self.bytes.len();
+                    };
+                    match tag.name() {
+                        name if ends_drawing(name) => return open,
+                        b"title" | b"desc" if !tag.is_self_closing => {
+                            // Text for screen readers. Anything else in it is HTML again.
+                            let Some(n) = memchr(b'<', &self.bytes[tag.end..]) else { return self.bytes.len() };
+                            if !is_end_of(&self.bytes[tag.end + n..], tag.name()) {
+                                return open;
+                            }
+                            from = self.end_of_tag(tag.end + n + 2);
+                            continue;
+                        }
+                        b"script" if !tag.is_self_closing => return open,
+                        b"svg" if !tag.is_self_closing => depth += 1,
+                        _ => {}
+                    }
+                    from = tag.end;
+                }
+                Some(b'/') => {
+                    if is_end_of(&self.bytes[open..], b"svg") {
+                        if depth == 0 {
+                            return open;
+                        }
+                        depth -= 1;
+                    } else if is_end_of(&self.bytes[open..], b"p") || is_end_of(&self.bytes[open..], b"br") {
+                        return open;
+                    }
+                    from = open + 2;
+                }
+                Some(b'!') if self.bytes[open..].starts_with(b"<!--") => from = self.comment_end(open),
+                Some(b'!') if self.bytes[open..].starts_with(b"<![CDATA[") => {
+                    from = memmem::find(&self.bytes[open..], b"]]>").map_or(self.bytes.len(), |n| open + n + 3);
+                }
+                _ => from = open + 1,
+            }
+        }
+        self.bytes.len()
+    }
+}
+
+/// The name of a tag as it is written.
+fn name_in(bytes: &[u8], start: usize) -> &[u8] {
+    let len = bytes[start..].iter().position(|b| is_space(*b) || matches!(b, b'/' | b'>'));
+    &bytes[start..len.map_or(bytes.len(), |n| start + n)]
+}
+
+/// Whether `rest` begins with the end tag of `name`.
+fn is_end_of(rest: &[u8], name: &[u8]) -> bool {
+    rest.get(1) == Some(&b'/') && is_named(&rest[2..], name)
+}
+
+/// Whether `rest` begins with the start tag of `name`.
+fn opens(rest: &[u8], name: &[u8]) -> bool {
+    is_named(&rest[1..], name)
+}
+
+fn is_named(rest: &[u8], name: &[u8]) -> bool {
+    rest.len() > name.len()
+        && rest[..name.len()].eq_ignore_ascii_case(name)
+        && (is_space(rest[name.len()]) || matches!(rest[name.len()], b'/' | b'>'))
+}
+
+/// Reads the tag whose name begins at `start`, telling `attribute` the ranges of every attribute's
+/// name and value, and the quote around the value. `None` if the page ends within it.
+fn read_tag(
+    bytes: &[u8],
+    start: usize,
+    attribute: &mut impl FnMut(Range<usize>, Range<usize>, Option<u8>, &[u8]),
+) -> Option<Tag> {
+    let written = name_in(bytes, start);
+    let mut name = [0; NAME];
+    let name_len = if written.len() <= NAME { written.len() } else { 0 };
+    for (to, from) in name.iter_mut().zip(&written[..name_len]) {
+        *to = from.to_ascii_lowercase();
+    }
+    let mut tag = Tag { name, name_len, end: 0, is_self_closing: false, is_json_ld: false };
+    let mut at = start + written.len();
+    loop {
+        // Before an attribute's name.
+        match *bytes.get(at)? {
+            b if is_space(b) => at += 1,
+            b'>' => {
+                tag.end = at + 1;
+                return Some(tag);
+            }
+            b'/' => {
+                at += 1;
+                if bytes.get(at) == Some(&b'>') {
+                    tag.is_self_closing = true;
+                }
+            }
+            _ => {
+                let from = at;
+                // A name may begin with `=`.
+                at += 1;
+                while !matches!(*bytes.get(at)?, b'/' | b'>' | b'=' | b' ' | b'\n' | b'\t' | b'\r' | 0x0c) {
+                    at += 1;
+                }
+                let name = from..at;
+                while is_space(*bytes.get(at)?) {
+                    at += 1;
+                }
+                if bytes[at] != b'=' {
+                    attribute(name, at..at, None, bytes);
+                    continue;
+                }
+                at += 1;
+                while is_space(*bytes.get(at)?) {
+                    at += 1;
+                }
+                match bytes[at] {
+                    quote @ (b'"' | b'\'') => {
+                        at += 1;
+                        let end = at + memchr(quote, &bytes[at..])?;
+                        attribute(name, at..end, Some(quote), bytes);
+                        at = end + 1;
+                    }
+                    b'>' => attribute(name, at..at, None, bytes),
+                    _ => {
+                        let from = at;
+                        while !matches!(*bytes.get(at)?, b'>' | b' ' | b'\n' | b'\t' | b'\r' | 0x0c) {
+                            at += 1;
+                        }
+                        attribute(name, from..at, None, bytes);
+                    }
+                }
+            }
+        }
+    }
+}
