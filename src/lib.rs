@@ -91,6 +91,7 @@ mod clean;
 mod config;
 mod detect;
 mod error;
+mod html;
 mod judge;
 mod kind;
 mod segment;
