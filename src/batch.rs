@@ -209,7 +209,7 @@ pub fn clean_all(
     each: impl FnMut(Record) -> ControlFlow<()> + Send,
 ) -> Result<(), Error> {
     let weight = |document: &Document| match &document.content {
-        Content::Text(text) => text.len(),
+        Content::Text(text) | Content::Html(text) => text.len(),
         Content::Unreadable(_) => 0,
     };
     let work = |_, document: Document| {

@@ -1,11 +1,13 @@
 //! One document in, its clean copy out. Pure: no input or output, no globals.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
+use crate::html::strip_tags;
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
@@ -61,38 +63,60 @@ pub struct Removal {
     pub body_at: usize,
 }
 
-/// What became of one text.
+/// What became of one text or page.
 #[derive(Clone, Debug)]
 pub struct Cleaned<'t> {
-    source: &'t str,
+    source: Cow<'t, str>,
     status: Status,
     body: String,
     removals: Vec<Removal>,
     title: Option<String>,
     byline: Option<String>,
     date: Option<String>,
+    lang: Option<String>,
+    url: Option<String>,
+    text_from: Option<&'static str>,
     segments_kept: usize,
 }
 
 impl<'t> Cleaned<'t> {
     /// A text of which nothing is cut; its body is still to be filled in.
-    fn uncut(source: &'t str, status: Status) -> Self {
+    fn uncut(source: impl Into<Cow<'t, str>>, status: Status) -> Self {
         Self {
-            source,
+            source: source.into(),
             status,
             body: String::new(),
             removals: Vec::new(),
             title: None,
             byline: None,
             date: None,
+            lang: None,
+            url: None,
+            text_from: None,
             segments_kept: 0,
         }
     }
 
-    /// The text that was cleaned.
+    /// A document over the limit, passed through.
+    fn over_limit(source: impl Into<Cow<'t, str>>) -> Self {
+        let cleaned = Self::uncut(source, Status::OverLimit);
+        Self { body: cleaned.source.trim().to_owned(), ..cleaned }
+    }
+
+    /// Fills what was not found in the text from what the page says of itself.
+    fn with_fields(mut self, fields: PageFields) -> Self {
+        self.title = self.title.or(fields.title);
+        self.byline = self.byline.or(fields.byline);
+        self.date = self.date.or(fields.date);
+        self.lang = fields.lang;
+        self.url = fields.url;
+        self
+    }
+
+    /// The text that was cleaned; of a page the visible text, one block a line.
     #[must_use]
-    pub fn source(&self) -> &'t str {
-        self.source
+    pub fn source(&self) -> &str {
+        &self.source
     }
     /// How it ended.
     #[must_use]
@@ -109,21 +133,57 @@ impl<'t> Cleaned<'t> {
     pub fn removals(&self) -> &[Removal] {
         &self.removals
     }
-    /// The headline, from a removed line.
+    /// The headline, from a removed line or the page's metadata.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
-    /// The author line, from a removed line.
+    /// The author line, from a removed line or the page's metadata.
     #[must_use]
     pub fn byline(&self) -> Option<&str> {
         self.byline.as_deref()
     }
-    /// The publication date, from a removed line, as written there.
+    /// The publication date, from a removed line or the page's metadata, as written there.
     #[must_use]
     pub fn date(&self) -> Option<&str> {
         self.date.as_deref()
     }
+    /// The language that the page says it is in.
+    #[must_use]
+    pub fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+    /// The address that the page gives as its own.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+    /// Where the text stood, if the page shows none itself: `json_ld` or `app_state`.
+    #[must_use]
+    pub fn text_from(&self) -> Option<&'static str> {
+        self.text_from
+    }
+}
+
+/// A page made ready to be judged.
+struct Page {
+    /// The source text.
+    text: String,
+    segments: Segments,
+    fields: PageFields,
+    /// Where the text stood, if the page shows none itself.
+    text_from: Option<&'static str>,
+}
+
+/// What a page says of itself in its metadata.
+#[derive(Debug, Default)]
+struct PageFields {
+    title: Option<String>,
+    byline: Option<String>,
+    date: Option<String>,
+    lang: Option<String>,
+    /// Its canonical address.
+    url: Option<String>,
 }
 
 /// One segment of a document, or a part of one, as the judge saw it.
@@ -168,11 +228,50 @@ impl Cleaner {
     #[must_use]
     pub fn clean_text_with<'t>(&self, text: &'t str, url: Option<&str>, hints: &Hints) -> Cleaned<'t> {
         if self.is_over_limit(text) {
-            return Cleaned { body: text.trim().to_owned(), ..Cleaned::uncut(text, Status::OverLimit) };
+            return Cleaned::over_limit(text);
         }
         let segments = segment_text(text);
         let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
-        self.cut(text, &segments, &verdicts, outcome)
+        self.cut(text.into(), &segments, &verdicts, outcome)
+    }
+
+    /// Cleans a page of HTML; `url` is its address, for rules of one site.
+    #[must_use]
+    pub fn clean_html(&self, html: &str, url: Option<&str>) -> Cleaned<'static> {
+        self.clean_html_with(html, url, &Hints::default())
+    }
+
+    /// Cleans a page of HTML of which more is known: what its record says.
+    #[must_use]
+    pub fn clean_html_with(&self, html: &str, url: Option<&str>, hints: &Hints) -> Cleaned<'static> {
+        let Some(page) = self.page(html) else { return Cleaned::over_limit(strip_tags(html)) };
+        let Page { text, segments, fields, text_from } = page;
+        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(fields.url.as_deref()), hints);
+        let cleaned = self.cut(text.into(), &segments, &verdicts, outcome);
+        Cleaned { text_from, ..cleaned.with_fields(fields) }
+    }
+
+    /// The source text of a page, and every segment of it with its verdict, in order. No segments if
+    /// the page is over the limit.
+    #[must_use]
+    pub fn explain_html(&self, html: &str, url: Option<&str>, hints: &Hints) -> (String, Vec<Explained>) {
+        let Some(Page { text, segments, fields, .. }) = self.page(html) else { return (strip_tags(html), Vec::new()) };
+        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(fields.url.as_deref()), hints);
+        let explained = self.explain(&text, &segments, &verdicts, outcome);
+        (text, explained)
+    }
+
+    /// Reads a page. `None` if it is over the limit.
+    fn page(&self, html: &str) -> Option<Page> {
+        if html.len() > self.config.max_doc_bytes() {
+            return None;
+        }
+        let text = strip_tags(html);
+        if is_too_costly(&text) {
+            return None;
+        }
+        let segments = segment_text(&text);
+        Some(Page { text, segments, fields: PageFields::default(), text_from: None })
     }
 
     /// Every segment of a text with its verdict, in order. None if the text is over the limit.
@@ -183,8 +282,12 @@ impl Cleaner {
         }
         let segments = segment_text(text);
         let (verdicts, outcome) = self.verdicts(text, &segments, url, hints);
+        self.explain(text, &segments, &verdicts, outcome)
+    }
+
+    fn explain(&self, text: &str, segments: &Segments, verdicts: &[Verdict], outcome: Outcome) -> Vec<Explained> {
         let mut explained = Vec::with_capacity(segments.list.len());
-        for (segment, verdict) in segments.list.iter().zip(&verdicts) {
+        for (segment, verdict) in segments.list.iter().zip(verdicts) {
             let whole = |span: Range<usize>| Explained {
                 span,
                 kind: verdict.says.filter(|_| verdict.cut && outcome == Outcome::Cut).map(|(kind, _)| kind),
@@ -237,8 +340,14 @@ impl Cleaner {
     }
 
     /// Makes the cuts, and the body from what is left.
-    fn cut<'t>(&self, source: &'t str, segments: &Segments, verdicts: &[Verdict], outcome: Outcome) -> Cleaned<'t> {
-        let mut cleaned = Cleaned::uncut(source, Status::Unchanged);
+    fn cut<'t>(
+        &self,
+        source: Cow<'t, str>,
+        segments: &Segments,
+        verdicts: &[Verdict],
+        outcome: Outcome,
+    ) -> Cleaned<'t> {
+        let mut cleaned = Cleaned::uncut("", Status::Unchanged);
         let judged = || segments.list.iter().zip(verdicts);
         // A kind that is kept in the body still fills its field.
         let line = |kind: Kind| {
@@ -248,7 +357,7 @@ impl Cleaner {
                 })
                 .map(|(s, _)| source[s.span.clone()].to_owned())
         };
-        cleaned.title = self.headline(source, segments, verdicts);
+        cleaned.title = self.headline(&source, segments, verdicts);
         cleaned.byline = line(Kind::Byline);
         cleaned.date = line(Kind::Date);
         let mut body = Body::with_capacity(source.len());
@@ -260,7 +369,7 @@ impl Cleaner {
             }
             cleaned.segments_kept += 1;
             let parts: &[Part] = if outcome == Outcome::Cut { &verdict.parts } else { &[] };
-            let places = body.paragraph(source, segment, parts.iter().map(|p| p.span.clone()));
+            let places = body.paragraph(&source, segment, parts.iter().map(|p| p.span.clone()));
             cleaned.removals.extend(parts.iter().zip(places).map(|(part, body_at)| Removal {
                 span: part.span.clone(),
                 kind: part.kind,
@@ -276,7 +385,7 @@ impl Cleaner {
             Outcome::Cut if cleaned.removals.is_empty() => Status::Unchanged,
             Outcome::Cut => Status::Ok,
         };
-        cleaned
+        Cleaned { source, ..cleaned }
     }
 
     /// The headline among the lines that are a title: not the kicker, not the standfirst.
@@ -298,7 +407,7 @@ impl Cleaner {
             title: None,
             byline: None,
             date: None,
-            lang: hints.lang.clone(),
+            lang: None,
             status: Status::Error,
             error: None,
             body: String::new(),
@@ -307,38 +416,56 @@ impl Cleaner {
             text: None,
             extra,
         };
-        match content {
-            Content::Unreadable(reason) => record.error = Some(reason),
-            Content::Text(text) => {
-                let cleaned = self.clean_text_with(&text, record.url.as_deref(), &hints);
-                record.removed = cleaned
-                    .removals
-                    .iter()
-                    .map(|r| RemovedSpan {
-                        start: r.span.start,
-                        end: r.span.end,
-                        kind: r.kind,
-                        rule: r.rule.to_string(),
-                        // As decimal digits, not as the nearest binary fraction of them.
-                        confidence: (f64::from(r.confidence) * 100.0).round() / 100.0,
-                        text: text[r.span.clone()].to_owned(),
-                        body_at: Some(r.body_at),
-                    })
-                    .collect();
-                record.status = cleaned.status;
-                record.stats.chars_in = text.chars().count();
-                record.stats.chars_body = cleaned.body.chars().count();
-                record.stats.segments_kept = cleaned.segments_kept;
-                record.stats.segments_removed = cleaned.removals.len();
-                record.title = cleaned.title.or(hints.title);
-                record.byline = cleaned.byline.or(hints.byline);
-                record.date = cleaned.date.or(hints.date);
-                record.body = cleaned.body;
-                if emit_text {
-                    record.text = Some(text);
-                }
+        let url = record.url.as_deref();
+        let cleaned = match &content {
+            Content::Unreadable(reason) => Err(reason.clone()),
+            Content::Text(text) => Ok(self.clean_text_with(text, url, &hints)),
+            Content::Html(html) => Ok(self.clean_html_with(html, url, &hints)),
+        };
+        match cleaned {
+            Ok(cleaned) => fill(&mut record, cleaned, hints, emit_text),
+            Err(reason) => {
+                record.error = Some(reason);
+                record.lang = hints.lang;
             }
         }
         record
+    }
+}
+
+/// Fills in what cleaning found; what it did not find, the input may have known.
+fn fill(record: &mut Record, cleaned: Cleaned<'_>, hints: Hints, emit_text: bool) {
+    let text = &cleaned.source;
+    record.removed = cleaned
+        .removals
+        .iter()
+        .map(|r| RemovedSpan {
+            start: r.span.start,
+            end: r.span.end,
+            kind: r.kind,
+            rule: r.rule.to_string(),
+            // As decimal digits, not as the nearest binary fraction of them.
+            confidence: (f64::from(r.confidence) * 100.0).round() / 100.0,
+            text: text[r.span.clone()].to_owned(),
+            body_at: Some(r.body_at),
+        })
+        .collect();
+    record.status = cleaned.status;
+    record.stats.chars_in = text.chars().count();
+    record.stats.chars_body = cleaned.body.chars().count();
+    record.stats.segments_kept = cleaned.segments_kept;
+    record.stats.segments_removed = cleaned.removals.len();
+    record.stats.text_from = cleaned.text_from.map(str::to_owned);
+    record.title = cleaned.title.or(hints.title);
+    record.byline = cleaned.byline.or(hints.byline);
+    record.date = cleaned.date.or(hints.date);
+    record.lang = hints.lang.or(cleaned.lang);
+    // Where the page was fetched is a fact; its canonical address is what it says.
+    if cleaned.url.is_some() && record.url.as_ref().is_none_or(|url| url.trim().is_empty()) {
+        record.url = cleaned.url;
+    }
+    record.body = cleaned.body;
+    if emit_text {
+        record.text = Some(cleaned.source.into_owned());
     }
 }

@@ -13,7 +13,7 @@ pub struct Document {
     pub url: Option<String>,
     /// What the record says of the article beside its text.
     pub hints: Hints,
-    /// The text, or why there is none.
+    /// The text or page, or why there is none.
     pub content: Content,
     /// The character encoding the text was decoded from, where that had to be found out.
     pub encoding: Option<&'static str>,
@@ -35,11 +35,13 @@ pub struct Hints {
     pub lang: Option<String>,
 }
 
-/// The text of a document, or why there is none.
+/// The text or page of a document, or why there is none.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Plain text.
     Text(String),
+    /// A page of HTML.
+    Html(String),
     /// The document could not be read; the reason in words.
     Unreadable(String),
 }

@@ -80,6 +80,9 @@ pub struct Stats {
     /// The encoding the text was decoded from, where that had to be found out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub encoding: Option<String>,
+    /// Where the source text of a page stood that shows none itself: `json_ld` or `app_state`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text_from: Option<String>,
 }
 
 /// One output record, with the fields of the contract in their order.

@@ -27,7 +27,7 @@ fn refused(text: &str) -> String {
     }
 }
 
-fn cut<'t>(cleaned: &Cleaned<'t>) -> Vec<(Kind, String, &'t str)> {
+fn cut<'t>(cleaned: &'t Cleaned<'_>) -> Vec<(Kind, String, &'t str)> {
     let removals = cleaned.removals().iter();
     removals.map(|r| (r.kind, r.rule.to_string(), &cleaned.source()[r.span.clone()])).collect()
 }

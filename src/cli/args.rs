@@ -42,8 +42,8 @@ pub(super) enum Command {
 Exit status: 0 all documents done; 1 some could not be read (they are in the output, counted and \
 named); 2 the run could not start or its output failed; 130 interrupted.")]
 pub(super) struct CleanArgs {
-    /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` is one document a
-    /// file, `.jsonl` and `.ndjson` one a line; each also as `.gz` or `.zst`
+    /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` and `.html` are one
+    /// document a file, `.jsonl` and `.ndjson` one a line; each also as `.gz` or `.zst`
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
 
@@ -68,7 +68,7 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) summary: Option<PathBuf>,
 
-    /// Keep the source text in the records, as `text`
+    /// Keep the source text in the records, as `text`; of HTML it is the visible text
     #[arg(long)]
     pub(super) emit_text: bool,
 
@@ -172,11 +172,11 @@ impl Cleaning {
 #[command(next_help_heading = "Fields of records (nested: a.b)")]
 pub(super) struct FieldArgs {
     /// The field of the text [default: the first of text, content, maintext, article, plain_text,
-    /// body]
+    /// body]. Given without --html-field, it goes before HTML
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
 
-    /// The field of the HTML, which is not read yet [default: the first of html, raw_html]
+    /// The field of the HTML, which goes before text [default: the first of html, raw_html]
     #[arg(long, value_name = "NAME")]
     html_field: Option<String>,
 
@@ -210,7 +210,7 @@ impl FieldArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ExplainArgs {
-    /// A text, or a file of records; `-` is standard input
+    /// A text, a page of HTML, or a file of records; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
 
@@ -259,6 +259,9 @@ pub(super) struct RulesArgs {
 pub(super) enum From {
     /// Plain text, one document a file
     Txt,
+    /// HTML, one page a file
+    #[value(alias = "htm")]
+    Html,
     /// JSON, one record a line
     #[value(alias = "ndjson")]
     Jsonl,
@@ -268,6 +271,7 @@ impl std::convert::From<From> for Format {
     fn from(from: From) -> Self {
         match from {
             From::Txt => Self::Text,
+            From::Html => Self::Html,
             From::Jsonl => Self::Jsonl,
         }
     }

@@ -20,18 +20,22 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     let Some(document) = document(args)? else {
         return Ok(FAULTS);
     };
-    let text = match &document.content {
-        Content::Text(text) => text,
+    let (url, hints) = (document.url.as_deref(), &document.hints);
+    let (text, segments) = match document.content {
+        Content::Text(text) => {
+            let segments = cleaner.explain_text(&text, url, hints);
+            (text, segments)
+        }
+        Content::Html(html) => cleaner.explain_html(&html, url, hints),
         Content::Unreadable(reason) => {
             say(format_args!("cleancopy: {}: {reason}", document.id));
             return Ok(FAULTS);
         }
     };
-    let segments = cleaner.explain_text(text, document.url.as_deref(), &document.hints);
     if segments.is_empty() && !text.trim().is_empty() {
         say(format_args!("cleancopy: {}: over the limit of a document; it would pass through uncut", document.id));
     }
-    let written = if args.json { json(text, &segments) } else { table(text, &segments) };
+    let written = if args.json { json(&text, &segments) } else { table(&text, &segments) };
     anstream::stdout().lock().write_all(&written).map_err(stdout_failed)?;
     Ok(DONE)
 }

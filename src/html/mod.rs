@@ -5,7 +5,11 @@ pub(crate) mod marks;
 pub(crate) mod names;
 mod sink;
 mod skim;
+mod strip;
 pub(crate) mod tree;
+
+pub(crate) use strip::strip_tags;
+
 pub(crate) fn parse(html: &str) -> Option<tree::Tree> {
     sink::parse(&skim::skim(html).html)
 }

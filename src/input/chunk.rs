@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::fields::Fields;
+use super::format::Format;
 use super::lines::LineChunk;
 use super::stream::{self, Meter};
-use super::{record, text};
+use super::{charset, record, text};
 use crate::document::{Content, Document};
 
-/// The most that is read of one plain text. Beyond it a file is damaged, or a bomb.
-const LARGEST_TEXT: u64 = 1 << 30;
+/// The most that is read of one text or page. Beyond it a file is damaged, or a bomb.
+const LARGEST: u64 = 1 << 30;
 
 /// Where documents come from, and where their bodies go in a folder.
 #[derive(Clone, Debug)]
@@ -34,19 +35,21 @@ pub struct Chunk {
 enum Parts {
     /// Records of one file, and perhaps what is wrong with it after them.
     Lines(Place, LineChunk),
-    /// Text files, not yet opened: opening, reading and decoding are work like any other.
-    Files(Vec<TextFile>),
-    /// A text that came from a stream.
-    Text(Place, Result<Vec<u8>, String>),
+    /// Texts and pages, not yet opened: opening, reading and decoding are work like any other.
+    Files(Vec<DocumentFile>),
+    /// A text or page that came from a stream.
+    Stream(Place, Format, Result<Vec<u8>, String>),
     /// A file or folder that cannot be read.
     Broken(Place, String),
 }
 
-/// A text file to be read.
+/// A file that is one document, to be read.
 #[derive(Debug)]
-pub(super) struct TextFile {
+pub(super) struct DocumentFile {
     pub(super) place: Place,
     pub(super) path: PathBuf,
+    /// Text or HTML.
+    pub(super) format: Format,
     /// Its size on disk.
     pub(super) bytes: u64,
 }
@@ -56,13 +59,13 @@ impl Chunk {
         Self::new(Parts::Lines(place, lines), fields, &Meter::default())
     }
 
-    pub(super) fn files(files: Vec<TextFile>, fields: &Arc<Fields>, meter: &Meter) -> Self {
+    pub(super) fn files(files: Vec<DocumentFile>, fields: &Arc<Fields>, meter: &Meter) -> Self {
         Self::new(Parts::Files(files), fields, meter)
     }
 
-    /// Reads a stream to its end as one text.
-    pub(super) fn text(place: Place, stream: impl Read, fields: &Arc<Fields>) -> Self {
-        Self::new(Parts::Text(place, read_text(stream)), fields, &Meter::default())
+    /// Reads a stream to its end as one document.
+    pub(super) fn stream(place: Place, format: Format, stream: impl Read, fields: &Arc<Fields>) -> Self {
+        Self::new(Parts::Stream(place, format, read_all(stream)), fields, &Meter::default())
     }
 
     pub(super) fn broken(place: Place, reason: String, fields: &Arc<Fields>) -> Self {
@@ -80,7 +83,7 @@ impl Chunk {
         match &self.content {
             Parts::Lines(_, chunk) => chunk.lines.len() + usize::from(chunk.damage.is_some()),
             Parts::Files(files) => files.len(),
-            Parts::Text(..) | Parts::Broken(..) => 1,
+            Parts::Stream(..) | Parts::Broken(..) => 1,
         }
     }
 
@@ -90,7 +93,7 @@ impl Chunk {
         match &self.content {
             Parts::Lines(_, chunk) => chunk.bytes.len(),
             Parts::Files(files) => files.iter().map(|file| usize::try_from(file.bytes).unwrap_or(usize::MAX)).sum(),
-            Parts::Text(_, text) => text.as_ref().map_or(0, Vec::len),
+            Parts::Stream(_, _, bytes) => bytes.as_ref().map_or(0, Vec::len),
             Parts::Broken(..) => 0,
         }
     }
@@ -99,7 +102,7 @@ impl Chunk {
     #[must_use]
     pub fn place(&self, index: usize) -> &Place {
         match &self.content {
-            Parts::Lines(place, _) | Parts::Text(place, _) | Parts::Broken(place, _) => place,
+            Parts::Lines(place, _) | Parts::Stream(place, ..) | Parts::Broken(place, _) => place,
             Parts::Files(files) => &files[index].place,
         }
     }
@@ -138,34 +141,47 @@ impl Chunk {
                 document
             }
             Parts::Files(files) => {
-                let TextFile { place, path, .. } = &files[index];
+                let DocumentFile { place, path, format, .. } = &files[index];
                 let read = stream::open(path, &self.meter).map_err(|error| error.to_string());
-                match read.and_then(read_text) {
-                    Ok(bytes) => text_document(place, bytes),
+                match read.and_then(read_all) {
+                    Ok(bytes) => decoded(place, *format, bytes),
                     Err(reason) => unreadable_file(place, &reason),
                 }
             }
-            Parts::Text(place, Ok(bytes)) => text_document(place, bytes.clone()),
-            Parts::Text(place, Err(reason)) | Parts::Broken(place, reason) => unreadable_file(place, reason),
+            Parts::Stream(place, format, Ok(bytes)) => decoded(place, *format, bytes.clone()),
+            Parts::Stream(place, _, Err(reason)) | Parts::Broken(place, reason) => unreadable_file(place, reason),
         }
     }
 }
 
-fn read_text(stream: impl Read) -> Result<Vec<u8>, String> {
+fn read_all(stream: impl Read) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    stream.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LARGEST_TEXT {
-        return Err(format!("larger than {LARGEST_TEXT} bytes"));
+    stream.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("larger than {LARGEST} bytes"));
     }
     Ok(bytes)
 }
 
-fn text_document(place: &Place, bytes: Vec<u8>) -> Document {
-    let (text, encoding) = text::decode(bytes);
+/// A document of its own from its bytes.
+fn decoded(place: &Place, format: Format, bytes: Vec<u8>) -> Document {
+    let (content, encoding) = match format {
+        Format::Html => match charset::decode(bytes, None) {
+            Ok((html, encoding)) => (Content::Html(html), encoding),
+            Err(what) => {
+                let reason = format!("{} is not HTML: looks like {what}", place.source);
+                return unreadable(place, place.source.to_string(), reason);
+            }
+        },
+        _ => {
+            let (text, encoding) = text::decode(bytes);
+            (Content::Text(text), encoding)
+        }
+    };
     Document {
         id: place.source.to_string(),
         source: place.source.to_string(),
-        content: Content::Text(text),
+        content,
         encoding: Some(encoding),
         ..Document::default()
     }

@@ -16,7 +16,8 @@ const URL: &[&str] = &["url"];
 
 impl Fields {
     /// The text is in this field; `a.b` is the field `b` inside `a`. Default: the first of `text`,
-    /// `content`, `maintext`, `article`, `plain_text`, `body`.
+    /// `content`, `maintext`, `article`, `plain_text`, `body`. A record's HTML goes before its text,
+    /// unless the field of the text is given and that of the HTML is not.
     #[must_use]
     pub fn with_text(mut self, path: impl Into<String>) -> Self {
         self.text = Some(path.into());
@@ -73,5 +74,14 @@ pub(super) enum Candidates<'f> {
 impl<'f> Candidates<'f> {
     fn new(given: Option<&'f str>, usual: &'static [&'static str]) -> Self {
         given.map_or(Self::Usual(usual), Self::Given)
+    }
+
+    /// Each name by itself.
+    pub(super) fn each(self) -> impl Iterator<Item = Self> {
+        let (given, usual) = match self {
+            Self::Given(path) => (Some(path), &[][..]),
+            Self::Usual(names) => (None, names),
+        };
+        given.into_iter().chain(usual.iter().copied()).map(Self::Given)
     }
 }

@@ -3,12 +3,16 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use memchr::memmem;
+
 /// A format that documents are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
     /// Plain text, one document a file.
     Text,
+    /// HTML, one page a file.
+    Html,
     /// JSON, one record a line.
     Jsonl,
 }
@@ -38,7 +42,7 @@ pub(super) fn by_name(path: &Path) -> Named {
         Some("txt") => Named::Known(Format::Text),
         Some("jsonl" | "ndjson") => Named::Known(Format::Jsonl),
         Some("json") => Named::Json,
-        Some("html" | "htm" | "xhtml") => Named::Foreign("HTML"),
+        Some("html" | "htm" | "xhtml") => Named::Known(Format::Html),
         Some("csv" | "tsv") => Named::Foreign("CSV"),
         Some("parquet") => Named::Foreign("Parquet"),
         Some("warc" | "wet" | "wat") => Named::Foreign("WARC"),
@@ -69,11 +73,10 @@ pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static
     if head.get(257..262) == Some(b"ustar") {
         return Err("tar");
     }
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    let start = head[..head.len().min(15)].to_ascii_lowercase();
-    if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-        return Err("HTML");
+    if is_html(head) {
+        return Ok(Format::Html);
     }
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     if head.first() != Some(&b'{') {
         return Ok(Format::Text);
     }
@@ -84,6 +87,57 @@ pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static
         None if head[1..].trim_ascii_start().first() == Some(&b'"') => Ok(Format::Jsonl),
         None => Ok(Format::Text),
     }
+}
+
+/// Whether this is how pages begin: with a tag that no text would begin with, behind white space,
+/// comments and an XML declaration.
+fn is_html(head: &[u8]) -> bool {
+    const TAGS: [&[u8]; 24] = [
+        b"!doctype html",
+        b"html",
+        b"head",
+        b"body",
+        b"title",
+        b"meta",
+        b"link",
+        b"base",
+        b"script",
+        b"noscript",
+        b"style",
+        b"header",
+        b"main",
+        b"article",
+        b"section",
+        b"nav",
+        b"div",
+        b"table",
+        b"h1",
+        b"h2",
+        b"p",
+        b"ul",
+        b"iframe",
+        b"center",
+    ];
+    // Without its NULs and its mark the beginning of a page in UTF-16 is like any other.
+    let mut start: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+    start.make_ascii_lowercase();
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let mut rest = marks.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(&start);
+    loop {
+        rest = rest.trim_ascii_start();
+        let close: &[u8] = match rest {
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            [b'<', b'?', ..] => b"?>",
+            _ => break,
+        };
+        let Some(end) = memmem::find(rest, close) else { return false };
+        rest = &rest[end + close.len()..];
+    }
+    let Some(tag) = rest.strip_prefix(b"<") else { return false };
+    TAGS.iter().any(|name| {
+        let after = tag.strip_prefix(*name).and_then(<[u8]>::first);
+        after.is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
+    })
 }
 
 fn is_json(line: &[u8]) -> bool {
@@ -102,7 +156,9 @@ mod tests {
             ("dir/a.jsonl.zst", Named::Known(Format::Jsonl)),
             ("a.ndjson", Named::Known(Format::Jsonl)),
             ("a.json.gz", Named::Json),
-            ("a.html", Named::Foreign("HTML")),
+            ("a.html", Named::Known(Format::Html)),
+            ("A.HTM.zst", Named::Known(Format::Html)),
+            ("a.xhtml", Named::Known(Format::Html)),
             ("a.txt.bz2", Named::Foreign("bzip2")),
             ("a.gz", Named::Unknown),
             ("README", Named::Unknown),
@@ -118,7 +174,26 @@ mod tests {
         assert_eq!(by_content(b"\xef\xbb\xbf\n {\"text\": 1}\n{", false), Ok(Format::Jsonl));
         assert_eq!(by_content(b"{\"text\": \"cut off", true), Ok(Format::Text));
         assert_eq!(by_content(b"{\"text\": \"goes on", false), Ok(Format::Jsonl));
-        assert_eq!(by_content(b"<!DOCTYPE html><p>", false), Err("HTML"));
+        assert_eq!(by_content(b"<?xml version='1.0'?>\n<rss>", true), Ok(Format::Text));
         assert_eq!(by_content(b"PAR1...", false), Err("Parquet"));
+    }
+
+    #[test]
+    fn pages_are_told_by_their_first_tag() {
+        let utf16: Vec<u8> = "\u{feff}<html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for page in [
+            &b"<!DOCTYPE html><p>"[..],
+            b"\xef\xbb\xbf \n<HTML lang=en>",
+            b"<!-- saved -->\n<!-- from --> <head>",
+            b"<?xml version=\"1.0\"?>\n<!doctype HTML PUBLIC \"x\">",
+            b"<p>Hello",
+            &utf16,
+            &utf16[2..],
+        ] {
+            assert_eq!(by_content(page, true), Ok(Format::Html), "{}", String::from_utf8_lossy(page));
+        }
+        for text in [&b"<pre-war> prices"[..], b"<-- see here", b"<!-- never closed", b"< html >", b"a <html>", b"<"] {
+            assert_eq!(by_content(text, true), Ok(Format::Text), "{}", String::from_utf8_lossy(text));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading: files, folders and streams in, [`Document`](crate::Document)s out.
 //!
 //! ```text
-//! paths -> [plan] -> [walk] -> [stream] -> [lines] -> Chunk -> [record], [text] -> Document
+//! paths -> [plan] -> [walk] -> [stream] -> [lines] -> Chunk -> [record], [text], [charset] -> Document
 //! ```
 //!
 //! - `plan` checks what the user named before anything starts, and knows each input's format;
@@ -10,11 +10,12 @@
 //! - `lines` cuts a stream of JSONL into chunks of whole lines;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
-//! - `record` turns one line of JSON into a document, `text` decodes a plain text.
+//! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
 
+mod charset;
 mod chunk;
 mod fields;
 mod format;

@@ -204,7 +204,7 @@ fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
 
 fn foreign(path: &Path, name: &str) -> Error {
     Error::Usage(format!(
-        "cannot read {}: {name} is not among the formats read, which are txt and jsonl \
+        "cannot read {}: {name} is not among the formats read, which are txt, html and jsonl \
          (also .gz and .zst)",
         path.display()
     ))

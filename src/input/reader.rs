@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use super::chunk::{Chunk, Place, TextFile};
+use super::chunk::{Chunk, DocumentFile, Place};
 use super::format::Format;
 use super::lines::{CHUNK, Lines};
 use super::plan::{Entry, Inputs, format_in_folder};
@@ -11,7 +11,7 @@ use super::walk::{self, Met};
 use super::{mirror, stream};
 use crate::Document;
 
-/// At most this many text files in a chunk: opening a file costs about as much as cleaning one.
+/// At most this many files in a chunk: opening a file costs about as much as cleaning one.
 const FILES: usize = 32;
 
 /// How many skipped files are named.
@@ -32,8 +32,8 @@ pub struct Chunks {
     entries: VecDeque<Entry>,
     walk: Option<Box<dyn Iterator<Item = Met> + Send>>,
     lines: Option<(Place, Lines)>,
-    /// Text files that wait for their chunk to be full.
-    files: Vec<TextFile>,
+    /// Texts and pages that wait for their chunk to be full.
+    files: Vec<DocumentFile>,
     /// A chunk that must come after those.
     after: Option<Chunk>,
     skipped: Skipped,
@@ -82,8 +82,8 @@ impl Chunks {
             Some(Entry::Stream(place, Format::Jsonl, stream)) => {
                 self.lines = Some((place, Lines::new(stream)));
             }
-            Some(Entry::Stream(place, Format::Text, stream)) => {
-                self.after = Some(Chunk::text(place, stream, &self.inputs.fields));
+            Some(Entry::Stream(place, format, stream)) => {
+                self.after = Some(Chunk::stream(place, format, stream, &self.inputs.fields));
             }
         }
         true
@@ -113,7 +113,7 @@ impl Chunks {
     fn file(&mut self, path: PathBuf, format: Format, bytes: u64) {
         let place = self.place(&path);
         match format {
-            Format::Text => self.files.push(TextFile { place, path, bytes }),
+            Format::Text | Format::Html => self.files.push(DocumentFile { place, path, format, bytes }),
             Format::Jsonl => match stream::open(&path, &self.inputs.meter) {
                 Ok(stream) => self.lines = Some((place, Lines::new(stream))),
                 Err(error) => {
@@ -142,7 +142,7 @@ impl Iterator for Chunks {
 
     fn next(&mut self) -> Option<Chunk> {
         loop {
-            // Text files that came first go first.
+            // Files that came first go first.
             let waiting = self.lines.is_some() || self.after.is_some();
             if !self.files.is_empty() && (waiting || self.files_are_full()) {
                 return Some(self.take_files());

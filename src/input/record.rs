@@ -19,7 +19,7 @@ pub(super) fn document(line: &[u8], fields: &Fields, source: &str, number: u64) 
         Ok(json) => fill(&mut document, json, fields),
         Err(error) => Err(format!("invalid UTF-8 at byte {} of the line", error.valid_up_to())),
     };
-    document.content = parsed.map_or_else(Content::Unreadable, Content::Text);
+    document.content = parsed.unwrap_or_else(Content::Unreadable);
     if document.id.is_empty() {
         document.id = format!("{source}#{number}");
     }
@@ -27,21 +27,42 @@ pub(super) fn document(line: &[u8], fields: &Fields, source: &str, number: u64) 
 }
 
 /// Fills everything but the content, which it returns.
-fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<String, String> {
+fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<Content, String> {
     let Pairs(mut pairs) = serde_json::from_str(json).map_err(|error| bad_json(&error))?;
     if let Some(id) = take(&mut pairs, fields.id(), as_id) {
         document.id = id;
     }
     document.url = take(&mut pairs, fields.url(), as_string);
     document.hints = hints(&pairs);
-    let text = text(&mut pairs, fields);
+    let content = content(&mut pairs, fields);
     document.extra = pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
-    text
+    content
 }
 
-/// The text, taken out of `pairs`, or why there is none.
-fn text(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<String, String> {
-    if let Some((name, value)) = find(pairs, fields.text()) {
+/// The page or the text, taken out of `pairs`, or why there is neither. A page goes before a text, but
+/// not where the user has named the field of the text and none of a page; what is blank or no string
+/// gives way to the other.
+fn content(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<Content, String> {
+    type Read = fn(&str) -> Option<String>;
+    let html = |pairs: &mut Vec<Pair<'_>>, read: Read| {
+        fields.html().each().find_map(|name| take(pairs, name, read)).map(Content::Html)
+    };
+    let text = |pairs: &mut Vec<Pair<'_>>, read: Read| take(pairs, fields.text(), read).map(Content::Text);
+    let text_is_meant = matches!((fields.text(), fields.html()), (Candidates::Given(_), Candidates::Usual(_)));
+    let visible = match text_is_meant {
+        true => text(pairs, as_visible).or_else(|| html(pairs, as_visible)),
+        false => html(pairs, as_visible).or_else(|| text(pairs, as_visible)),
+    };
+    visible
+        .or_else(|| text(pairs, as_string))
+        .or_else(|| html(pairs, as_string))
+        .ok_or_else(|| nothing_to_clean(pairs, fields))
+}
+
+/// Why a record has neither a text nor a page.
+fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
+    for (what, names) in [("text", fields.text()), ("HTML", fields.html())] {
+        let Some((name, value)) = find(pairs, names) else { continue };
         let problem = match value.get().as_bytes().first() {
             Some(b'"') => "cannot be decoded",
             Some(b'n') => "is null",
@@ -50,16 +71,18 @@ fn text(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<String, String> {
             Some(b't' | b'f') => "is a truth value, not a string",
             _ => "is a number, not a string",
         };
-        let problem = format!("the text in `{name}` {problem}");
-        return take(pairs, fields.text(), as_string).ok_or(problem);
+        return format!("the {what} in `{name}` {problem}");
     }
-    if let Some((name, _)) = find(pairs, fields.html()) {
-        return Err(format!("no text, only HTML in `{name}`, which is not read"));
+    match (fields.text(), fields.html()) {
+        (Candidates::Given(text), Candidates::Given(html)) => format!("no field `{text}`, and no field `{html}`"),
+        (Candidates::Given(path), _) => format!("no field `{path}`"),
+        (Candidates::Usual(texts), Candidates::Given(html)) => {
+            format!("no field `{html}`, and no text: none of the fields {}", texts.join(", "))
+        }
+        (Candidates::Usual(texts), Candidates::Usual(pages)) => {
+            format!("no text: none of the fields {}, {}", texts.join(", "), pages.join(", "))
+        }
     }
-    Err(match fields.text() {
-        Candidates::Given(path) => format!("no field `{path}`"),
-        Candidates::Usual(names) => format!("no text: none of the fields {}", names.join(", ")),
-    })
 }
 
 /// What the record says of the article; these fields stay where they are.
@@ -187,6 +210,11 @@ fn as_string(json: &str) -> Option<String> {
     serde_json::from_str(json).ok().or_else(|| serde_json::from_str(&without_lone_surrogates(json)).ok())
 }
 
+/// A string that is not blank.
+fn as_visible(json: &str) -> Option<String> {
+    as_string(json).filter(|text| !text.trim().is_empty())
+}
+
 /// A string that is not empty, or a number as it is written.
 fn as_id(json: &str) -> Option<String> {
     match json.as_bytes().first()? {
@@ -245,14 +273,14 @@ mod tests {
     fn text(document: &Document) -> &str {
         match &document.content {
             Content::Text(text) => text,
-            Content::Unreadable(reason) => panic!("unreadable: {reason}"),
+            other => panic!("no text: {other:?}"),
         }
     }
 
     fn reason(line: &str) -> String {
         match read(line).content {
-            Content::Text(text) => panic!("{line} has the text {text:?}"),
             Content::Unreadable(reason) => reason,
+            other => panic!("{line} is readable: {other:?}"),
         }
     }
 
@@ -310,7 +338,8 @@ mod tests {
             (r#"{"text": {}}"#, "is an object"),
             (r#"{"text": true}"#, "is a truth value"),
             (r#"{"id": 1}"#, "no text: none of the fields text, content"),
-            (r#"{"html": "<p>x"}"#, "only HTML in `html`"),
+            (r#"{"html": null}"#, "the HTML in `html` is null"),
+            (r#"{"html": 1, "text": null}"#, "the text in `text` is null"),
             ("[1]", "expected a JSON object"),
             (r#"{"text": "a"} x"#, "trailing characters"),
             (r#"{"text": "a"#, "EOF while parsing"),
@@ -327,6 +356,42 @@ mod tests {
     #[test]
     fn blank_text_is_text() {
         assert_eq!(text(&read(r#"{"text": ""}"#)), "");
+    }
+
+    #[test]
+    fn a_page_goes_before_a_text() {
+        let shown = |line: &str, fields: &Fields| match document(line.as_bytes(), fields, "s", 1).content {
+            Content::Html(html) => format!("html {html}"),
+            Content::Text(text) => format!("text {text}"),
+            Content::Unreadable(reason) => reason,
+        };
+        let (usual, text, html) =
+            (Fields::default(), Fields::default().with_text("t"), Fields::default().with_html("p.h"));
+        for (line, fields, wanted) in [
+            (r#"{"text": "a", "html": "<p>b"}"#, &usual, "html <p>b"),
+            (r#"{"text": null, "raw_html": "b"}"#, &usual, "html b"),
+            (r#"{"html": null, "raw_html": "b", "text": "a"}"#, &usual, "html b"),
+            (r#"{"html": null, "text": "a"}"#, &usual, "text a"),
+            (r#"{"html": [1], "text": "a"}"#, &usual, "text a"),
+            (r#"{"html": " \n", "text": "a"}"#, &usual, "text a"),
+            (r#"{"html": " ", "text": 5}"#, &usual, "html  "),
+            (r#"{"text": "<p>a</p>"}"#, &usual, "text <p>a</p>"),
+            (r#"{"text": "a", "p": {"h": "b"}, "html": "c"}"#, &html, "html b"),
+            (r#"{"text": "a", "html": "c"}"#, &html, "text a"),
+            (r#"{"t": "a", "html": "c"}"#, &text, "text a"),
+            (r#"{"t": null, "html": "c"}"#, &text, "html c"),
+            (r#"{"t": "a", "p": {"h": "b"}}"#, &html.clone().with_text("t"), "html b"),
+            ("{}", &html, "no field `p.h`, and no text: none of the fields text"),
+            ("{}", &html.clone().with_text("t"), "no field `t`, and no field `p.h`"),
+        ] {
+            let found = shown(line, fields);
+            assert!(
+                if wanted.starts_with("no") { found.starts_with(wanted) } else { found == wanted },
+                "{line}: {found}"
+            );
+        }
+        let both = read(r#"{"text": "a", "html": "<p>b", "n": 1}"#);
+        assert_eq!(extra(&both), [("text", "\"a\""), ("n", "1")], "what is not used passes through");
     }
 
     #[test]

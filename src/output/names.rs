@@ -32,8 +32,8 @@ pub(super) fn safe(id: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{name}-{:016x}", stable_hash(id)))
 }
 
-/// The path of a text file in the mirrored tree, without `.txt` and compression suffix. Its names
-/// are good, for they are names of files already.
+/// The path of a text or page in the mirrored tree, without the suffixes of its format and compression.
+/// Its names are good, for they are names of files already.
 pub(super) fn text_stem(mirror: &str) -> &str {
     let strip = |name: &str, end: &str| {
         let at = name.len().checked_sub(end.len())?;
@@ -42,7 +42,7 @@ pub(super) fn text_stem(mirror: &str) -> &str {
         (tail.eq_ignore_ascii_case(end.as_bytes()) && !stem_is_empty).then_some(at)
     };
     let mut stem = mirror;
-    for ends in [&[".gz", ".zst"][..], &[".txt"]] {
+    for ends in [&[".gz", ".zst"][..], &[".txt", ".html", ".htm", ".xhtml"]] {
         if let Some(at) = ends.iter().find_map(|end| strip(stem, end)) {
             stem = &stem[..at];
         }
@@ -188,9 +188,15 @@ mod tests {
 
     #[test]
     fn text_files_keep_their_names() {
-        for (mirror, stem) in
-            [("x/a.txt", "x/a"), ("a.TXT.gz", "a"), ("README", "README"), ("a.txt.txt", "a.txt"), ("x/.txt", "x/.txt")]
-        {
+        for (mirror, stem) in [
+            ("x/a.txt", "x/a"),
+            ("a.TXT.gz", "a"),
+            ("README", "README"),
+            ("a.txt.txt", "a.txt"),
+            ("x/.txt", "x/.txt"),
+            ("x/index.html", "x/index"),
+            ("a.XHTML.zst", "a"),
+        ] {
             assert_eq!(text_stem(mirror), stem);
         }
     }
