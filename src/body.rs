@@ -27,7 +27,7 @@ impl Body {
         let mut places = Vec::new();
         let start = self.text.len();
         if start > 0 {
-            self.text.push_str("\n\n");
+            self.text.push_str(if segment.joined { "\n" } else { "\n\n" });
         }
         let begin = self.text.len();
         let mut at = segment.span.start;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
-use crate::html::strip_tags;
+use crate::html::{self, strip_tags};
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
-use crate::segment::{Segments, segment_text};
+use crate::segment::{Segments, segment_page, segment_text};
 use crate::{Config, Error, Kind};
 
 /// Cleans documents. Compiles the rules once; share one between threads.
@@ -266,11 +266,11 @@ impl Cleaner {
         if html.len() > self.config.max_doc_bytes() {
             return None;
         }
-        let text = strip_tags(html);
+        let tree = html::parse(html)?;
+        let (text, segments) = segment_page(&tree, false);
         if is_too_costly(&text) {
             return None;
         }
-        let segments = segment_text(&text);
         Some(Page { text, segments, fields: PageFields::default(), text_from: None })
     }
 

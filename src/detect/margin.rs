@@ -29,7 +29,8 @@ const SURE: f32 = 0.85;
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let layout = view.layout;
-    if !layout.has_article() {
+    // In a page the elements tell what is outside.
+    if !layout.has_article() || view.page.is_some() {
         return;
     }
     let mut sure = vec![false; view.len()];

@@ -7,9 +7,11 @@
 mod bio;
 mod byline;
 mod caption;
+mod element;
 mod layout;
 mod margin;
 mod other;
+mod page;
 mod run;
 mod section;
 mod tags;
@@ -19,6 +21,7 @@ mod view;
 use std::ops::Range;
 
 pub(crate) use layout::Layout;
+pub(crate) use page::Page;
 pub(crate) use view::View;
 
 use crate::Kind;
@@ -75,6 +78,7 @@ const DETECTORS: &[Detector] = &[
     section::detect,
     other::detect,
     run::detect,
+    element::detect,
     margin::detect,
 ];
 
@@ -89,6 +93,7 @@ pub(crate) fn signals() -> impl Iterator<Item = &'static Signal> {
         section::SIGNALS,
         other::SIGNALS,
         run::SIGNALS,
+        element::SIGNALS,
         margin::SIGNALS,
     ]
     .into_iter()

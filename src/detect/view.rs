@@ -1,6 +1,6 @@
 //! What a detector sees: the document, what the rules said of it, and where its prose is.
 
-use super::{Finding, Layout, Voice};
+use super::{Finding, Layout, Page, Voice};
 use crate::Kind;
 use crate::document::Hints;
 use crate::rules::{Action, Compiled, Hit, Place};
@@ -13,6 +13,8 @@ pub(crate) struct View<'a> {
     pub(crate) hints: &'a Hints,
     pub(crate) rules: &'a [Compiled],
     pub(crate) layout: Layout,
+    /// Of a page, where its article is.
+    pub(crate) page: Option<Page<'a>>,
     /// What the rules found, in the order of the segments.
     pub(crate) wording: Vec<Finding>,
     /// For each segment, the strongest finding of the rules that speaks of all of it.
@@ -42,7 +44,12 @@ impl<'a> View<'a> {
             }
             placed[hit.segment] = placed[hit.segment].max(rule.confidence);
         }
-        let layout = Layout::of(&segments.list, &junk, &interrupts).without_edges(&segments.list, &placed);
+        let page = segments.page.as_ref().map(|structure| Page::new(structure, &segments.list, &junk));
+        let layout = match &page {
+            Some(page) => Layout { start: page.article.start, end: page.article.end },
+            None => Layout::of(&segments.list, &junk, &interrupts),
+        };
+        let layout = layout.without_edges(&segments.list, &placed);
         let mut strongest: Vec<Option<(Kind, f32)>> = vec![None; count];
         let mut wording = Vec::with_capacity(hits.len());
         for hit in hits {
@@ -70,7 +77,7 @@ impl<'a> View<'a> {
                 confidence: rule.confidence,
             });
         }
-        Self { source, hints, rules, layout, wording, strongest, segments }
+        Self { source, hints, rules, layout, page, wording, strongest, segments }
     }
 
     pub(crate) fn len(&self) -> usize {

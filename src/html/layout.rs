@@ -151,6 +151,11 @@ fn display(tag: Tag) -> Display {
     }
 }
 
+/// Whether elements of this tag are blocks.
+pub(crate) fn is_block(tag: Tag) -> bool {
+    display(tag) == Display::Block
+}
+
 /// Class names by which style sheets keep text from being seen. Only those that every style sheet
 /// uses the same way.
 fn is_hiding_class(class: &str) -> bool {

@@ -98,6 +98,10 @@ impl Marks {
         Self(self.0 & !other.0)
     }
 
+    pub(crate) const fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     pub(crate) const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

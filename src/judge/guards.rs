@@ -58,6 +58,10 @@ pub(super) fn outcome(view: &View<'_>, verdicts: &[Verdict]) -> Outcome {
         }
         return Outcome::Leave(Status::NotArticle);
     }
+    if let Some(page) = &view.page {
+        // Most of a page's text may be junk, so a share says nothing.
+        return if page.container.is_none() { Outcome::Leave(Status::NotArticle) } else { Outcome::Cut };
+    }
     if running >= SHARE_FROM && running_cut as f32 > running as f32 * SHARE_CAP {
         return Outcome::Leave(Status::Suspect);
     }

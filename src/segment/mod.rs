@@ -1,11 +1,13 @@
 //! Source text to segments: the pieces that are judged.
 
+mod html;
 mod text;
 
 use std::ops::Range;
 
 use crate::text::Shape;
 
+pub(crate) use html::{Area, Place, Structure, segment_page};
 pub(crate) use text::segment_text;
 
 /// One piece of the source: a line, or a paragraph of hard-wrapped lines.
@@ -21,6 +23,8 @@ pub(crate) struct Segment {
     pub(crate) after_gap: bool,
     /// Whether it was put together from several wrapped lines.
     pub(crate) wrapped: bool,
+    /// Whether only a line break within a paragraph parts it from the segment before.
+    pub(crate) joined: bool,
 }
 
 /// A document cut into segments, with its folded text.
@@ -30,4 +34,6 @@ pub(crate) struct Segments {
     pub(crate) list: Vec<Segment>,
     /// The folded text of all segments, each followed by a line feed.
     pub(crate) folded: String,
+    /// Of a page: where in it each segment stands.
+    pub(crate) page: Option<Structure>,
 }

@@ -29,7 +29,8 @@ struct Line {
 pub(crate) fn segment_text(source: &str) -> Segments {
     let lines = lines(source);
     let width = wrap_width(source, &lines);
-    let mut segments = Segments { list: Vec::with_capacity(lines.len()), folded: String::with_capacity(source.len()) };
+    let mut segments =
+        Segments { list: Vec::with_capacity(lines.len()), folded: String::with_capacity(source.len()), page: None };
     let mut at = 0;
     while at < lines.len() {
         let mut last = at;
@@ -50,6 +51,7 @@ pub(crate) fn segment_text(source: &str) -> Segments {
             folded,
             after_gap: lines[at].after_gap,
             wrapped: last > at,
+            joined: false,
         });
         at = last + 1;
     }

@@ -1,0 +1,151 @@
+//! What the structure of a page says: segments outside of the article, and those inside of it that
+//! stand in an element with a telling name, or consist of links.
+
+use super::{Finding, Signal, View};
+use crate::Kind;
+use crate::html::marks::Marks;
+use crate::html::names::Tag;
+
+macro_rules! elements {
+    ($($name:ident $id:literal $kind:ident $about:literal,)*) => {
+        $(static $name: Signal = Signal { id: $id, kind: Kind::$kind, about: $about, guesses: false };)*
+    };
+}
+
+elements! {
+    NAV "nav.element" Nav "inside of a menu or the header of the page",
+    FOOTER "nav.footer" Nav "inside of the foot of the page",
+    FORM "nav.form" Nav "inside of a form, a search box or a filter",
+    PAGER "nav.pager" Nav "inside of the links to the next page",
+    CONTENTS "nav.contents" Nav "inside of a table of contents",
+    BUTTON "nav.button" Nav "a button or a label",
+    ASIDE "related.aside" Related "inside of an element beside the text",
+    RELATED "related.element" Related "inside of an element named for other articles",
+    SHARE "share.element" Share "inside of an element named for sharing",
+    COUNTER "share.counter" Share "inside of an element named for ratings or counts",
+    COMMENT "comment.element" Comment "inside of an element named for comments",
+    AD "ad.element" Ad "inside of an element named for advertising",
+    PROMO "promo.element" Promo "inside of an element named for newsletters and the like",
+    LAYER "promo.layer" Promo "inside of a layer over the page",
+    CAPTION "caption.element" Caption "inside of an element named for captions",
+    CREDIT "credit.element" Credit "inside of an element named for credits",
+    BYLINE "byline.element" Byline "inside of an element named for the author",
+    DATE "date.element" Date "inside of an element named for the date",
+    META "date.meta" Date "inside of an element named for data about the article",
+    BIO "bio.element" Bio "inside of an element named for the author's biography",
+    TAGS "tags.element" Tags "inside of an element named for topics",
+    CRUMBS "tags.crumbs" Tags "inside of the path to the page",
+    LEGAL "legal.element" Legal "inside of an element named for cookies, rights or policies",
+    SOURCE "source.element" Source "inside of an element named for references",
+    CONTACT "contact.element" Contact "inside of an element named for addresses",
+    TITLE "title.element" Title "inside of an element named for the headline or standfirst",
+}
+
+static OUTSIDE: Signal = Signal {
+    id: "nav.outside",
+    kind: Kind::Nav,
+    about: "a line outside of the element that holds the article",
+    guesses: true,
+};
+static TEXT_OUTSIDE: Signal = Signal {
+    id: "other.outside",
+    kind: Kind::Other,
+    about: "text outside of the element that holds the article",
+    guesses: true,
+};
+static LINKED: Signal =
+    Signal { id: "related.links", kind: Kind::Related, about: "a line of links within the article", guesses: true };
+
+pub(super) const SIGNALS: &[&Signal] = &[
+    &NAV,
+    &FOOTER,
+    &FORM,
+    &PAGER,
+    &CONTENTS,
+    &BUTTON,
+    &ASIDE,
+    &RELATED,
+    &SHARE,
+    &COUNTER,
+    &COMMENT,
+    &AD,
+    &PROMO,
+    &LAYER,
+    &CAPTION,
+    &CREDIT,
+    &BYLINE,
+    &DATE,
+    &META,
+    &BIO,
+    &TAGS,
+    &CRUMBS,
+    &LEGAL,
+    &SOURCE,
+    &CONTACT,
+    &TITLE,
+    &OUTSIDE,
+    &TEXT_OUTSIDE,
+    &LINKED,
+];
+
+/// What each mark is called, the more telling first, and how sure it is of a segment inside of the
+/// article.
+const BY_MARK: &[(Marks, &Signal, f32)] = &[
+    (Marks::LEGAL, &LEGAL, 0.75),
+    (Marks::AD, &AD, 0.85),
+    (Marks::COMMENT, &COMMENT, 0.93),
+    (Marks::SHARE, &SHARE, 0.9),
+    (Marks::CREDIT, &CREDIT, 0.9),
+    (Marks::CAPTION, &CAPTION, 0.92),
+    (Marks::BIO, &BIO, 0.9),
+    (Marks::PROMO, &PROMO, 0.85),
+    (Marks::RELATED, &RELATED, 0.88),
+    (Marks::CRUMBS, &CRUMBS, 0.93),
+    (Marks::TAGS, &TAGS, 0.85),
+    (Marks::PAGER, &PAGER, 0.9),
+    (Marks::CONTENTS, &CONTENTS, 0.9),
+    (Marks::BYLINE, &BYLINE, 0.85),
+    (Marks::DATE, &DATE, 0.85),
+    (Marks::META, &META, 0.85),
+    (Marks::NAV, &NAV, 0.93),
+    (Marks::FOOTER, &FOOTER, 0.93),
+    (Marks::LAYER, &LAYER, 0.85),
+    (Marks::FORM, &FORM, 0.85),
+    (Marks::ASIDE, &ASIDE, 0.8),
+    (Marks::TITLE, &TITLE, 0.6),
+    (Marks::COUNTER, &COUNTER, 0.75),
+    (Marks::CONTACT, &CONTACT, 0.6),
+    (Marks::SOURCE, &SOURCE, 0.5),
+    (Marks::BUTTON, &BUTTON, 0.85),
+];
+
+pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let Some(page) = &view.page else { return };
+    for at in 0..view.len() {
+        let marks = page.marks(at);
+        let named = BY_MARK.iter().find(|(mark, ..)| marks.any(*mark));
+        if !page.article.contains(&at) {
+            let shape = view.shape(at);
+            match named {
+                Some((_, signal, _)) => findings.push(Finding::whole(at, signal, 0.95)),
+                None if shape.is_sentence() || shape.is_prose() => {
+                    findings.push(Finding::whole(at, &TEXT_OUTSIDE, 0.93));
+                }
+                None => findings.push(Finding::whole(at, &OUTSIDE, 0.93)),
+            }
+            continue;
+        }
+        if let Some((_, signal, confidence)) = named {
+            findings.push(Finding::whole(at, signal, *confidence));
+        }
+        let place = page.place(at);
+        let shape = view.shape(at);
+        if place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
+            let confidence = match shape.words {
+                0..=3 => 0.65,
+                _ => 0.7,
+            };
+            findings.push(Finding::whole(at, &LINKED, confidence));
+        }
+    }
+}

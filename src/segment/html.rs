@@ -1,0 +1,94 @@
+//! Pages: each block of the visible text is a segment, with its place in the page.
+
+use std::ops::Range;
+
+use super::{Segment, Segments};
+use crate::html::layout;
+use crate::html::marks::{Marks, Reader};
+use crate::html::names::Tag;
+use crate::html::tree::Tree;
+use crate::text::{Shape, fold};
+
+/// The structure of a page, as far as it shows text.
+#[derive(Debug)]
+pub(crate) struct Structure {
+    /// For each segment, its place.
+    pub(crate) places: Vec<Place>,
+    /// The areas, each behind the one around it; the first is the page.
+    pub(crate) areas: Vec<Area>,
+}
+
+/// Where a segment stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The innermost area that holds all of it.
+    pub(crate) area: u32,
+    /// The share of it that is inside of links, from 0 to 1.
+    pub(crate) linked: f32,
+    /// The share of it that is bold, from 0 to 1.
+    pub(crate) strong: f32,
+    /// The nearest block around it.
+    pub(crate) tag: Tag,
+}
+
+/// An element that shows text.
+#[derive(Clone, Debug)]
+pub(crate) struct Area {
+    /// The area around it; the page is its own.
+    pub(crate) parent: u32,
+    pub(crate) tag: Tag,
+    /// What its names say.
+    pub(crate) marks: Marks,
+    /// The segments that begin in it.
+    pub(crate) segments: Range<usize>,
+}
+
+/// Lays out a page and cuts it into segments; returns its text as well. With `hidden`, what is
+/// hidden by an attribute is shown too.
+pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
+    let layout::Page { text, blocks, areas: laid } = layout::lay_out(tree, hidden);
+    let mut reader = Reader::default();
+    let areas: Vec<Area> = laid
+        .iter()
+        .map(|area| Area {
+            parent: area.parent,
+            tag: area.tag,
+            marks: reader.read(tree, area.node),
+            segments: area.blocks.clone(),
+        })
+        .collect();
+    let mut list = Vec::with_capacity(blocks.len());
+    let mut places = Vec::with_capacity(blocks.len());
+    let mut folded = String::with_capacity(text.len());
+    for block in blocks {
+        let line = &text[block.span.clone()];
+        let start = folded.len();
+        fold(line, &mut folded);
+        let end = folded.len();
+        folded.push('\n');
+        let share = |part: u32| (part as f32 / line.len() as f32).min(1.0);
+        let tag = around(&areas, block.area);
+        places.push(Place { area: block.area, linked: share(block.linked), strong: share(block.strong), tag });
+        list.push(Segment {
+            shape: Shape::of(line),
+            span: block.span,
+            folded: start..end,
+            after_gap: false,
+            wrapped: false,
+            joined: block.joined,
+        });
+    }
+    (text, Segments { list, folded, page: Some(Structure { places, areas }) })
+}
+
+/// The tag of the nearest block around an area, itself included.
+fn around(areas: &[Area], area: u32) -> Tag {
+    let mut at = area;
+    while let Some(Area { parent, tag, .. }) = areas.get(at as usize) {
+        if layout::is_block(*tag) || *parent == at {
+            return *tag;
+        }
+        at = *parent;
+    }
+    Tag::Body
+}
