@@ -140,7 +140,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
         let place = page.place(at);
         let shape = view.shape(at);
-        if place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
+        if page.is_prose && place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
             let confidence = match shape.words {
                 0..=3 => 0.65,
                 _ => 0.7,

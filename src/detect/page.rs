@@ -27,6 +27,8 @@ pub(crate) struct Page<'a> {
     pub(crate) article: Range<usize>,
     /// What the article is worth.
     pub(crate) score: f32,
+    /// Whether it is running text; if not, it is a list of things or a page of small parts.
+    pub(crate) is_prose: bool,
 }
 
 /// Marks of what is no article, if its text reads like one.
@@ -58,11 +60,19 @@ const NOTES: Marks = Marks::CAPTION
     .or(Marks::COUNTER)
     .or(Marks::CONTACT);
 
-/// Areas with more than this share of the page's running text are not what a name says of them.
-const BELIEVED: f32 = 0.4;
-/// The same for names that hardly ever are given to articles.
-const STRONGLY_BELIEVED: f32 = 0.8;
-const STRONG: Marks = Marks::COMMENT.or(Marks::FOOTER).or(Marks::LAYER).or(Marks::LEGAL);
+/// The share of the page's running text up to which all areas with a mark, taken together, are
+/// believed to be what it says.
+const BELIEVED: &[(Marks, f32)] = &[
+    (Marks::COMMENT.or(Marks::FOOTER), 0.85),
+    (Marks::LAYER.or(Marks::LEGAL), 0.7),
+    (Marks::RELATED, 0.6),
+    (Marks::NAV.or(Marks::ASIDE).or(Marks::SHARE).or(Marks::BIO), 0.5),
+    (Marks::AD.or(Marks::PROMO).or(Marks::FORM).or(Marks::TAGS).or(Marks::CAPTION), 0.4),
+    (Marks::PAGER.or(Marks::CRUMBS).or(Marks::CONTENTS).or(Marks::TITLE).or(Marks::META), 0.3),
+    (Marks::BUTTON.or(Marks::COUNTER).or(Marks::CONTACT).or(Marks::CREDIT).or(Marks::BYLINE).or(Marks::DATE), 0.25),
+];
+/// Small things hold no more than this many words of running text.
+const SMALL: f32 = 80.0;
 
 /// A long paragraph counts no more than this many words.
 const MOST_WORDS: u32 = 60;
@@ -74,32 +84,43 @@ fn text_worth(segment: &Segment, place: &Place, junk: f32) -> f32 {
         return -4.0;
     }
     let words = shape.words.min(MOST_WORDS) as f32;
-    if shape.is_prose() || shape.is_sentence() {
-        let linked = (place.linked - 0.1).max(0.0);
-        let worth = words * (1.0 - 2.0 * linked);
+    let is_running = shape.is_prose() || shape.is_sentence();
+    if is_running {
+        let linked = (place.linked - 0.15).max(0.0);
+        let block = match place.tag {
+            Tag::P | Tag::Li | Tag::Blockquote | Tag::Pre | Tag::Dd => 1.0,
+            _ if shape.words >= 20 => 0.6,
+            _ => 0.4,
+        };
+        let worth = words * block * (1.0 - 2.0 * linked);
         return if junk >= 0.6 { worth.min(0.0) } else { worth };
     }
     if place.linked > 0.5 {
-        return -3.0;
+        return match place.tag {
+            Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => -1.5,
+            Tag::P => -2.0,
+            _ => -3.0,
+        };
     }
-    match place.tag {
-        Tag::Pre => words * 0.5,
-        Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => 0.0,
-        Tag::Li | Tag::Dd | Tag::Tr | Tag::Td | Tag::Th | Tag::Dt => {
-            if shape.words >= 5 {
-                words * 0.3
-            } else {
-                -0.5
-            }
-        }
+    match (place.tag, shape.words) {
+        (Tag::Pre, _) => words * 0.5,
+        (Tag::Button, _) => -3.0,
+        (Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6, 0 | 1) => 0.0,
+        (Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6, _) => 0.7,
+        (Tag::Li, 0 | 1) => -1.0,
+        (Tag::Li, 2..=4) => 0.5,
+        (Tag::Li, _) => words * 0.8,
+        (Tag::Tr, 2..) => words * 0.4,
+        (Tag::Td | Tag::Th | Tag::Dd | Tag::Dt, 5..) => words * 0.3,
+        (Tag::Td | Tag::Th | Tag::Dd | Tag::Dt, _) => -0.5,
+        (Tag::P, 5..) => words * 0.4,
+        (Tag::P, 2..=4) => 0.0,
+        (Tag::P, _) => -0.5,
         _ if shape.end == EndMark::Colon => 0.0,
-        Tag::P if shape.words >= 5 => words * 0.3,
-        _ => match shape.words {
-            0 | 1 => -2.0,
-            2..=4 => -1.5,
-            5..=9 => -0.5,
-            _ => words * 0.2,
-        },
+        (_, 0 | 1) => -2.0,
+        (_, 2..=4) => -1.5,
+        (_, 5..=9) => -1.0,
+        _ => -0.5,
     }
 }
 
@@ -111,13 +132,33 @@ impl<'a> Page<'a> {
             segments.iter().zip(&structure.places).zip(junk).map(|((s, p), j)| text_worth(s, p, *j)).collect();
         let running = sums(base.iter().map(|w| w.max(0.0)));
         let all = running[count].max(1.0);
-        let held = |area: &Area| (running[area.segments.end] - running[area.segments.start]) / all;
+        let held = |area: &Area| running[area.segments.end] - running[area.segments.start];
+        // What the names say, before anything is believed.
+        let mut said: Vec<Marks> = Vec::with_capacity(structure.areas.len());
+        for (at, area) in structure.areas.iter().enumerate() {
+            let above = if at == 0 { Marks::NONE } else { said[area.parent as usize] };
+            said.push(above.or(area.marks));
+        }
+        let mut unbelieved = Marks::NONE;
+        for (marks, most) in BELIEVED {
+            for mark in marks.each() {
+                let of_mark: f32 = structure
+                    .places
+                    .iter()
+                    .zip(&base)
+                    .filter(|(place, _)| said[place.area as usize].any(mark))
+                    .map(|(_, worth)| worth.max(0.0))
+                    .sum();
+                if of_mark > most * all {
+                    unbelieved = unbelieved.or(mark);
+                }
+            }
+        }
         let mut believed: Vec<Marks> = Vec::with_capacity(structure.areas.len());
         for (at, area) in structure.areas.iter().enumerate() {
-            let share = held(area);
-            let mut own = area.marks.without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
-            if share > BELIEVED {
-                own = if share > STRONGLY_BELIEVED { Marks::NONE } else { own.only(STRONG) };
+            let mut own = area.marks.without(unbelieved).without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
+            if held(area) > SMALL {
+                own = own.without(NOTES);
             }
             let above = if at == 0 { Marks::NONE } else { believed[area.parent as usize] };
             believed.push(above.or(own));
@@ -140,8 +181,30 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
-        let mut page = Self { structure, marks, worth, container: None, article: 0..0, score: 0.0 };
+        let mut page = Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, is_prose: true };
         page.find();
+        if page.score < 200.0 {
+            page.worth = segments
+                .iter()
+                .zip(&page.marks)
+                .zip(&structure.places)
+                .map(|((segment, marks), place)| {
+                    let words = segment.shape.words.min(MOST_WORDS) as f32;
+                    if marks.any(FOREIGN) {
+                        -1.0 - words * 0.2
+                    } else if marks.any(NOTES) {
+                        0.0
+                    } else if place.linked > 0.5 {
+                        words * 0.3 - 0.5
+                    } else {
+                        words
+                    }
+                })
+                .collect();
+            page.score = 0.0;
+            page.find();
+            page.is_prose = false;
+        }
         page
     }
 

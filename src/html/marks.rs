@@ -98,8 +98,9 @@ impl Marks {
         Self(self.0 & !other.0)
     }
 
-    pub(crate) const fn only(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    /// Each mark of the set alone.
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        (0..u32::BITS).map(move |bit| Self(self.0 & 1 << bit)).filter(|mark| !mark.is_empty())
     }
 
     pub(crate) const fn any(self, other: Self) -> bool {
