@@ -380,6 +380,7 @@ impl Cleaner {
         }
         cleaned.body = body.text;
         cleaned.status = match outcome {
+            _ if segments.list.is_empty() => Status::Empty,
             Outcome::Leave(status) => status,
             Outcome::Cut if cleaned.segments_kept == 0 => Status::Empty,
             Outcome::Cut if cleaned.removals.is_empty() => Status::Unchanged,

@@ -1,14 +1,14 @@
 //! What holds for every text whatever: the partition law above all.
 //!
 //! The texts are arbitrary Unicode, dumps put together at random from prose and boilerplate of
-//! many languages, and the sources of `corpus/golden`.
+//! many languages, pages of the same with markup sound and broken, and the sources of `corpus/golden`.
 
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use cleancopy::document::Hints;
-use cleancopy::{Cleaned, Cleaner, Config, Kind, Mode, Status};
+use cleancopy::document::{Content, Hints};
+use cleancopy::{Cleaned, Cleaner, Config, Document, Kind, Mode, Status, restore};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -230,6 +230,85 @@ fn outcome(cleaned: &Cleaned<'_>) -> Outcome {
     }
 }
 
+/// Markup to stand before a line, sound or not.
+const MARKUP: &[&str] = &[
+    "<p>",
+    "</p><p class=\"lead\">",
+    "<h2>",
+    "</h2>",
+    "<div class='related'><ul><li>",
+    "</li><li>",
+    "</ul></div>",
+    "<br>",
+    "<b><i><a href=\"/x?a=1&amp;b=2\">",
+    "</a></i></b>",
+    "<figure><img src=x alt=\"A bridge > a ford\"><figcaption>",
+    "</figcaption></figure>",
+    "<table><tr><td>",
+    "<td>",
+    "</table>",
+    "<pre>\n",
+    "</pre>",
+    "<!-- ",
+    " -->",
+    "<script>",
+    "</script>",
+    "<style>",
+    "</style>",
+    "<svg><text>",
+    "</svg>",
+    "<template>",
+    "</template>",
+    "<![CDATA[",
+    "]]>",
+    "<noscript>",
+    "<textarea>",
+    "<select><option>",
+    "<article>",
+    "</article>",
+    "<nav>",
+    "</nav>",
+    "<footer>",
+    "<title>",
+    "</body>",
+    "<html lang=de>",
+    "<p title=\"",
+    "\">",
+    "&nbsp;&shy;",
+    "&#0;&#x80;&#xfffff;&notit",
+    "&",
+    "<",
+    "</",
+    "\0",
+    "<p hidden>",
+    "<meta property=og:title content=\"Old bridge to close\">",
+    "<link rel=canonical href=https://paper.example/bridge>",
+    "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"articleBody\":\"The bridge closes.\"}</script>",
+];
+
+/// A page of lines with markup before each, sound or not.
+fn page() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => (select(&["<p>", "<h2>", "<li>", "<div>"][..]), prop_oneof![2 => select(PROSE), 1 => select(OTHER)]),
+        1 => (select(MARKUP), prop_oneof![1 => select(PROSE), 2 => select(OTHER)]),
+    ];
+    vec(piece, 0..24).prop_map(|pieces| pieces.into_iter().map(|(markup, line)| format!("{markup}{line}\n")).collect())
+}
+
+/// The record of a page keeps the law too, with its text and without.
+fn record_obeys_the_law(html: &str) -> Result<(), TestCaseError> {
+    for emit_text in [true, false] {
+        let document = Document { content: Content::Html(html.to_owned()), ..Document::default() };
+        let record = balanced().clean_document(document, emit_text);
+        prop_assert!(record.status != Status::Error, "{:?}", record.error);
+        prop_assert_eq!(record.text.is_some(), emit_text);
+        let restored = restore::source_text(&record).map_err(TestCaseError::fail)?.into_text().unwrap_or_default();
+        let cleaned = balanced().clean_html(html, None);
+        prop_assert_eq!(visible(&restored), visible(cleaned.source()));
+    }
+    Ok(())
+}
+
 /// Which bytes of the source are cut.
 fn cut_bytes(cleaned: &Cleaned<'_>) -> Vec<bool> {
     let mut cut = vec![false; cleaned.source().len()];
@@ -266,6 +345,31 @@ proptest! {
     fn the_law_holds_whatever_the_record_says(text in dump(), title in select(OTHER), byline in any_text()) {
         let hints = Hints { title: Some(title.to_owned()), byline: Some(byline), ..Hints::default() };
         obeys_the_law(&balanced().clean_text_with(&text, Some("https://paper.example/a"), &hints))?;
+    }
+
+    #[test]
+    fn the_law_holds_for_pages(html in page()) {
+        for cleaner in [precise(), balanced(), thorough()] {
+            obeys_the_law(&cleaner.clean_html(&html, None))?;
+        }
+        record_obeys_the_law(&html)?;
+    }
+
+    #[test]
+    fn the_law_holds_for_any_text_taken_for_a_page(text in any_text()) {
+        obeys_the_law(&balanced().clean_html(&text, Some("https://paper.example/a")))?;
+    }
+
+    #[test]
+    fn explaining_a_page_tells_what_cleaning_does(html in page()) {
+        let cleaned = balanced().clean_html(&html, None);
+        let (text, explained) = balanced().explain_html(&html, None, &Hints::default());
+        prop_assert_eq!(&text, cleaned.source());
+        let mut cut = vec![false; text.len()];
+        for piece in &explained {
+            cut[piece.span.clone()].fill(piece.kind.is_some());
+        }
+        prop_assert_eq!(cut, cut_bytes(&cleaned));
     }
 
     #[test]
@@ -330,6 +434,40 @@ fn the_law_holds_for_golden_sources() {
         }
         modes_are_nested(source).unwrap_or_else(|why| panic!("{name}: {why}"));
     }
+}
+
+#[test]
+fn the_law_holds_for_golden_sources_as_pages() {
+    for (name, source) in golden() {
+        let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;");
+        let html: String = source.lines().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
+        let cleaned = balanced().clean_html(&html, None);
+        obeys_the_law(&cleaned).unwrap_or_else(|why| panic!("{name}: {why}"));
+        record_obeys_the_law(&html).unwrap_or_else(|why| panic!("{name}: {why}"));
+        assert_eq!(visible(cleaned.source()), visible(source), "{name}: all of the page is its text");
+    }
+}
+
+#[test]
+fn a_page_may_end_anywhere() {
+    let html = "<!doctype html><html lang=de><head><title>Brücke &amp; Bach</title><style>p > b { top: 0 }</style>\
+                <script type='application/ld+json'>{\"articleBody\": \"Die Brücke ist zu.\"}</script></head><body>\
+                <nav><a href=\"/\">Start</a></nav><article><h1>Brücke &amp; Bach</h1><!-- x --><p class='a>b'>Die \
+                Brücke wird am <b>Montag</b> f&uuml;r Reparaturen geschlossen.<p>Anzeige<pre>a\n b</pre>\
+                <svg><text>x</text></svg><template><p>y</template></article></body></html>";
+    for end in (0..=html.len()).filter(|end| html.is_char_boundary(*end)) {
+        let cleaned = balanced().clean_html(&html[..end], None);
+        obeys_the_law(&cleaned).unwrap_or_else(|why| panic!("{end}: {why}"));
+        assert_ne!(cleaned.status(), Status::OverLimit);
+    }
+}
+
+#[test]
+fn a_page_over_the_limit_is_its_text() {
+    let cleaner = cleaner(Config::default().with_max_doc_bytes(20));
+    let cleaned = cleaner.clean_html("<h1>Old &amp; new</h1><script>x</script><p>Advertisement", None);
+    assert_eq!((cleaned.status(), cleaned.body()), (Status::OverLimit, "Old & new\nAdvertisement"));
+    obeys_the_law(&cleaned).expect("the law");
 }
 
 #[test]

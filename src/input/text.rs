@@ -18,12 +18,16 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, &'static str) {
         Ok(text) => (text, UTF_8.name()),
         Err(error) => {
             let bad = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let encoding = if is_damaged_utf8(&bytes) { UTF_8 } else { guess(&bytes, bad) };
-            let (text, _) = encoding.decode_without_bom_handling(&bytes);
-            (text.into_owned(), encoding.name())
+            decode_other(&error.into_bytes(), bad)
         }
     }
+}
+
+/// Decodes what is not valid UTF-8 from the byte `bad` on, by guess.
+pub(super) fn decode_other(bytes: &[u8], bad: usize) -> (String, &'static str) {
+    let encoding = if is_damaged_utf8(bytes) { UTF_8 } else { guess(bytes, bad) };
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    (text.into_owned(), encoding.name())
 }
 
 fn guess(bytes: &[u8], bad: usize) -> &'static Encoding {

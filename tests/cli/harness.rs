@@ -30,6 +30,16 @@ pub(crate) fn article(topic: &str) -> String {
     )
 }
 
+/// The same article as a page of HTML.
+pub(crate) fn page(topic: &str) -> String {
+    let paragraphs: String = article(topic).lines().map(|line| format!("<p>{line}</p>\n")).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>On {topic}</title>\
+         <script>var hidden = \"<p>never shown</p>\";</script></head>\n\
+         <body><main><article>\n{paragraphs}</article></main></body></html>\n"
+    )
+}
+
 /// The body that is left of it.
 pub(crate) fn body(topic: &str) -> String {
     let lines: Vec<_> = article(topic).lines().filter(|line| *line != JUNK).map(str::to_owned).collect();

@@ -8,3 +8,4 @@ mod flags;
 mod inputs;
 mod interrupts;
 mod outputs;
+mod pages;
