@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
+use crate::html::tree::Tree;
 use crate::html::{self, strip_tags};
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
@@ -267,7 +268,7 @@ impl Cleaner {
             return None;
         }
         let tree = html::parse(html)?;
-        let (text, segments) = segment_page(&tree, false);
+        let (text, segments) = shown(&tree);
         if is_too_costly(&text) {
             return None;
         }
@@ -433,6 +434,34 @@ impl Cleaner {
         record
     }
 }
+
+/// The text of a page in its segments. Where next to nothing can be read, what is hidden, or shown
+/// to readers without scripts, may be the text.
+fn shown(tree: &Tree) -> (String, Segments) {
+    let page = segment_page(tree, false);
+    let seen = detect::Page::reading(&page.1);
+    if seen >= LITTLE {
+        return page;
+    }
+    let mut best = (seen, page);
+    let mut offer = |page: (String, Segments)| {
+        let reading = detect::Page::reading(&page.1);
+        if reading > 2.0 * best.0 + 30.0 {
+            best = (reading, page);
+        }
+    };
+    offer(segment_page(tree, true));
+    let without_scripts = html::without_scripts(tree);
+    if without_scripts.len() > 200
+        && let Some(tree) = html::parse(&without_scripts)
+    {
+        offer(segment_page(&tree, false));
+    }
+    best.1
+}
+
+/// A page with less to read than this many words may have its text elsewhere.
+const LITTLE: f32 = 100.0;
 
 /// Fills in what cleaning found; what it did not find, the input may have known.
 fn fill(record: &mut Record, cleaned: Cleaned<'_>, hints: Hints, emit_text: bool) {

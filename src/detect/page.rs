@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::html::marks::Marks;
 use crate::html::names::Tag;
-use crate::segment::{Area, Place, Segment, Structure};
+use crate::segment::{Area, Place, Segment, Segments, Structure};
 use crate::text::EndMark;
 
 /// A page, judged as to where its article is.
@@ -27,6 +27,8 @@ pub(crate) struct Page<'a> {
     pub(crate) article: Range<usize>,
     /// What the article is worth.
     pub(crate) score: f32,
+    /// What its running text is worth.
+    reading: f32,
     /// Whether it is running text; if not, it is a list of things or a page of small parts.
     pub(crate) is_prose: bool,
 }
@@ -181,8 +183,9 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
-        let mut page = Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, is_prose: true };
+        let mut page = Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
+        page.reading = page.score;
         if page.score < 200.0 {
             page.worth = segments
                 .iter()
@@ -208,6 +211,14 @@ impl<'a> Page<'a> {
         page
     }
 
+    /// How much there is to read in a page: words of running text, about.
+    pub(crate) fn reading(segments: &Segments) -> f32 {
+        segments.page.as_ref().map_or(0.0, |structure| {
+            let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
+            page.reading
+        })
+    }
+
     fn find(&mut self) {
         let sums = sums(self.worth.iter().copied());
         let mut best: Option<(f32, u32)> = None;
@@ -220,6 +231,23 @@ impl<'a> Page<'a> {
         }
         let Some((_, container)) = best else { return };
         let range = self.structure.areas[container as usize].segments.clone();
+        // The innermost area that holds most of it: what stands outside must be better.
+        let positive = self::sums(self.worth.iter().map(|w| w.max(0.0)));
+        let held = |area: &Area| positive[area.segments.end] - positive[area.segments.start];
+        let all = held(&self.structure.areas[container as usize]);
+        let share: f32 = 0.7;
+        let factor: f32 = 0.3;
+        let less: f32 = 1.0;
+        let core = self.structure.areas.iter().rposition(|area| held(area) >= share * all);
+        let core = core.map_or(range.clone(), |core| self.structure.areas[core].segments.clone());
+        if self.is_prose {
+        for at in range.clone() {
+            if !core.contains(&at) {
+                let worth = &mut self.worth[at];
+                *worth = if *worth > 0.0 { *worth * factor } else { *worth } - less;
+            }
+        }
+        }
         let (mut sum, mut start) = (0.0, range.start);
         for at in range.clone() {
             if sum <= 0.0 {
