@@ -21,6 +21,7 @@ elements! {
     BUTTON "nav.button" Nav "a button or a label",
     ASIDE "related.aside" Related "inside of an element beside the text",
     RELATED "related.element" Related "inside of an element named for other articles",
+    TEASER "related.teaser" Related "inside of an element named for teasers",
     SHARE "share.element" Share "inside of an element named for sharing",
     COUNTER "share.counter" Share "inside of an element named for ratings or counts",
     COMMENT "comment.element" Comment "inside of an element named for comments",
@@ -65,6 +66,7 @@ pub(super) const SIGNALS: &[&Signal] = &[
     &BUTTON,
     &ASIDE,
     &RELATED,
+    &TEASER,
     &SHARE,
     &COUNTER,
     &COMMENT,
@@ -100,6 +102,7 @@ const BY_MARK: &[(Marks, &Signal, f32)] = &[
     (Marks::BIO, &BIO, 0.9),
     (Marks::PROMO, &PROMO, 0.85),
     (Marks::RELATED, &RELATED, 0.88),
+    (Marks::TEASER, &TEASER, 0.7),
     (Marks::CRUMBS, &CRUMBS, 0.93),
     (Marks::TAGS, &TAGS, 0.85),
     (Marks::PAGER, &PAGER, 0.9),
@@ -119,13 +122,39 @@ const BY_MARK: &[(Marks, &Signal, f32)] = &[
     (Marks::BUTTON, &BUTTON, 0.85),
 ];
 
+/// Names that are given to other things as well: of a paragraph inside of the article they are not
+/// believed.
+const DOUBTFUL: Marks = Marks::AD
+    .or(Marks::ASIDE)
+    .or(Marks::CONTENTS)
+    .or(Marks::BUTTON)
+    .or(Marks::SHARE)
+    .or(Marks::DATE)
+    .or(Marks::META)
+    .or(Marks::PAGER)
+    .or(Marks::TAGS)
+    .or(Marks::TITLE)
+    .or(Marks::HEADER)
+    .or(Marks::COUNTER)
+    .or(Marks::TEASER)
+    .or(Marks::MEDIA);
+
+/// Names of lists of links.
+const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
+
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let Some(page) = &view.page else { return };
     for at in 0..view.len() {
         let marks = page.marks(at);
+        let place = page.place(at);
+        // Lists of links, or what little text they have.
+        let marks = if place.linked < 0.5 && view.shape(at).words > 6 { marks.without(LISTS) } else { marks };
         let named = BY_MARK.iter().find(|(mark, ..)| marks.any(*mark));
+        let shape = view.shape(at);
         if !page.article.contains(&at) {
-            let shape = view.shape(at);
+            if page.is_lead(view.segments(), at) {
+                continue;
+            }
             match named {
                 Some((_, signal, _)) => findings.push(Finding::whole(at, signal, 0.95)),
                 None if shape.is_sentence() || shape.is_prose() => {
@@ -136,13 +165,14 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         if let Some((_, signal, confidence)) = named {
-            findings.push(Finding::whole(at, signal, *confidence));
+            // Small things have no paragraphs.
+            let is_paragraph = shape.is_prose() && shape.words >= 20 && marks.only_in(DOUBTFUL);
+            findings.push(Finding::whole(at, signal, if is_paragraph { 0.6 } else { *confidence }));
         }
-        let place = page.place(at);
-        let shape = view.shape(at);
         if page.is_prose && place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
             let confidence = match shape.words {
                 0..=3 => 0.65,
+                _ if shape.is_sentence() => 0.6,
                 _ => 0.7,
             };
             findings.push(Finding::whole(at, &LINKED, confidence));

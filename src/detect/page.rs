@@ -47,6 +47,7 @@ const FOREIGN: Marks = Marks::NAV
     .or(Marks::FORM)
     .or(Marks::LAYER)
     .or(Marks::PAGER)
+    .or(Marks::TEASER)
     .or(Marks::CRUMBS)
     .or(Marks::CONTENTS);
 
@@ -67,12 +68,15 @@ const NOTES: Marks = Marks::CAPTION
 const BELIEVED: &[(Marks, f32)] = &[
     (Marks::COMMENT.or(Marks::FOOTER), 0.85),
     (Marks::LAYER.or(Marks::LEGAL), 0.7),
-    (Marks::RELATED, 0.6),
+    (Marks::RELATED.or(Marks::TEASER), 0.6),
     (Marks::NAV.or(Marks::ASIDE).or(Marks::SHARE).or(Marks::BIO), 0.5),
     (Marks::AD.or(Marks::PROMO).or(Marks::FORM).or(Marks::TAGS).or(Marks::CAPTION), 0.4),
     (Marks::PAGER.or(Marks::CRUMBS).or(Marks::CONTENTS).or(Marks::TITLE).or(Marks::META), 0.3),
     (Marks::BUTTON.or(Marks::COUNTER).or(Marks::CONTACT).or(Marks::CREDIT).or(Marks::BYLINE).or(Marks::DATE), 0.25),
 ];
+/// A part of the page with more running text than this may be a part of the article though it stands
+/// apart.
+const STRONG_BRANCH: f32 = 150.0;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
@@ -141,6 +145,17 @@ impl<'a> Page<'a> {
             let above = if at == 0 { Marks::NONE } else { said[area.parent as usize] };
             said.push(above.or(area.marks));
         }
+        // Comments may be longer than all the rest.
+        let all = {
+            let comments: f32 = structure
+                .places
+                .iter()
+                .zip(&base)
+                .filter(|(place, _)| said[place.area as usize].any(Marks::COMMENT))
+                .map(|(_, worth)| worth.max(0.0))
+                .sum();
+            if comments < 0.85 * all { all - comments } else { all }
+        };
         let mut unbelieved = Marks::NONE;
         for (marks, most) in BELIEVED {
             for mark in marks.each() {
@@ -151,6 +166,7 @@ impl<'a> Page<'a> {
                     .filter(|(place, _)| said[place.area as usize].any(mark))
                     .map(|(_, worth)| worth.max(0.0))
                     .sum();
+                let all = if mark == Marks::COMMENT { running[count].max(1.0) } else { all };
                 if of_mark > most * all {
                     unbelieved = unbelieved.or(mark);
                 }
@@ -173,7 +189,13 @@ impl<'a> Page<'a> {
         let worth: Vec<f32> = base
             .iter()
             .zip(&marks)
-            .map(|(base, marks)| {
+            .zip(segments.iter().zip(&structure.places))
+            .map(|((base, marks), (segment, place))| {
+                let marks = if place.linked < 0.5 && segment.shape.words > 6 {
+                    marks.without(Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS))
+                } else {
+                    *marks
+                };
                 if marks.any(FOREIGN) {
                     -2.0 - base.max(0.0) * 0.5
                 } else if marks.any(NOTES) {
@@ -183,7 +205,8 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
-        let mut page = Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
+        let mut page =
+            Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
         page.reading = page.score;
         if page.score < 200.0 {
@@ -236,17 +259,24 @@ impl<'a> Page<'a> {
         let held = |area: &Area| positive[area.segments.end] - positive[area.segments.start];
         let all = held(&self.structure.areas[container as usize]);
         let share: f32 = 0.7;
-        let factor: f32 = 0.3;
-        let less: f32 = 1.0;
         let core = self.structure.areas.iter().rposition(|area| held(area) >= share * all);
         let core = core.map_or(range.clone(), |core| self.structure.areas[core].segments.clone());
         if self.is_prose {
-        for at in range.clone() {
-            if !core.contains(&at) {
-                let worth = &mut self.worth[at];
-                *worth = if *worth > 0.0 { *worth * factor } else { *worth } - less;
+            // The branches beside it.
+            let holds = |area: &Area| area.segments.start <= core.start && core.end <= area.segments.end;
+            let mut strong = vec![false; self.worth.len()];
+            for (at, area) in self.structure.areas.iter().enumerate() {
+                let parent = &self.structure.areas[area.parent as usize];
+                if at > 0 && !holds(area) && holds(parent) && held(area) >= STRONG_BRANCH {
+                    strong[area.segments.clone()].fill(true);
+                }
             }
-        }
+            for at in range.clone() {
+                if !core.contains(&at) && !strong[at] {
+                    let worth = &mut self.worth[at];
+                    *worth = if *worth > 0.0 { *worth * 0.3 } else { *worth } - 1.0;
+                }
+            }
         }
         let (mut sum, mut start) = (0.0, range.start);
         for at in range.clone() {
@@ -259,6 +289,22 @@ impl<'a> Page<'a> {
             }
         }
         self.container = Some((container, range));
+    }
+
+    /// Whether a segment outside of the article is its first paragraph nonetheless: running text
+    /// between the headline and the article, which often has an element of its own.
+    pub(crate) fn is_lead(&self, segments: &[Segment], at: usize) -> bool {
+        /// How far above the article the headline may be.
+        const FAR: usize = 40;
+        let shape = &segments[at].shape;
+        let marks = self.marks[at].without(Marks::TITLE.or(Marks::TEASER).or(Marks::HEADER));
+        at < self.article.start
+            && at + FAR > self.article.start
+            && self.is_prose
+            && (shape.is_sentence() && shape.words >= 8 || shape.words >= 14)
+            && self.structure.places[at].linked < 0.3
+            && !marks.any(FOREIGN.or(NOTES))
+            && (at.saturating_sub(FAR)..at).any(|above| self.structure.places[above].tag == Tag::H1)
     }
 
     /// The believed marks around a segment.

@@ -84,6 +84,10 @@ impl<'a> View<'a> {
         self.segments.list.len()
     }
 
+    pub(crate) fn segments(&self) -> &'a [Segment] {
+        &self.segments.list
+    }
+
     pub(crate) fn segment(&self, at: usize) -> &'a Segment {
         &self.segments.list[at]
     }

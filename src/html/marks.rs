@@ -85,6 +85,8 @@ marks! {
     COUNTER = 29,
     /// A floating or folded layer over the page.
     LAYER = 30,
+    /// A text that leads to an article: to another one, or its own first paragraph.
+    TEASER = 31,
 }
 
 impl Marks {
@@ -105,6 +107,11 @@ impl Marks {
 
     pub(crate) const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// Whether there are no marks but these.
+    pub(crate) const fn only_in(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
     }
 
     pub(crate) const fn is_empty(self) -> bool {
@@ -202,9 +209,6 @@ const WORDS: &[(Marks, &[&str])] = &[
             "outbrain",
             "taboola",
             "zergnet",
-            "teaser",
-            "teasers",
-            "teaserlist",
             "upnext",
             "recirc",
             "recirculation",
@@ -768,6 +772,7 @@ const WORDS: &[(Marks, &[&str])] = &[
         ],
     ),
     (Marks::ARTICLE, &["article", "hentry", "story", "post", "posting", "artikel"]),
+    (Marks::TEASER, &["teaser", "teasers", "teaserlist", "excerpt"]),
     (Marks::MAIN, &["main", "primary"]),
     (
         Marks::COUNTER,
