@@ -206,12 +206,12 @@ fn is_hidden(tree: &Tree, id: NodeId, tag: Tag) -> bool {
 pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
     let mut walk = Walk {
         tree,
-        parted: parted(tree),
+        facts: facts(tree),
         page: Page { text: String::with_capacity(tree.text.len()), ..Page::default() },
         line: 0,
         space: false,
         breaks: 0,
-        block_area: NO_AREA,
+        block_areas: Vec::new(),
         area: NO_AREA,
         first_area: NO_AREA,
         links: 0,
@@ -246,20 +246,48 @@ pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
     walk.page
 }
 
-/// The nodes inside of which a line ends: they hold a block or a line break.
-fn parted(tree: &Tree) -> Vec<bool> {
-    let mut parted = vec![false; tree.nodes.len()];
+/// What is known of a node before the walk, which must not look at all of its children each time.
+#[derive(Clone, Copy, Default)]
+struct Facts {
+    /// A line ends inside: it holds a block or a line break.
+    is_parted: bool,
+    /// It holds words of its own, not only inside of its children.
+    has_words: bool,
+    /// Something in it, if it is the row of a table, does not fit on one line.
+    is_parted_row: bool,
+}
+
+fn facts(tree: &Tree) -> Vec<Facts> {
+    let mut facts = vec![Facts::default(); tree.nodes.len()];
     for node in &tree.nodes {
-        let Some(tag) = node.tag() else { continue };
-        if tag == Tag::Br || display(tag) == Display::Block {
-            let mut at = node.parent;
-            while at != NONE && !parted[at as usize] {
-                parted[at as usize] = true;
-                at = tree.node(at).parent;
+        match node.kind {
+            Kind::Element(tag) if tag == Tag::Br || display(tag) == Display::Block => {
+                let mut at = node.parent;
+                while at != NONE && !facts[at as usize].is_parted {
+                    facts[at as usize].is_parted = true;
+                    at = tree.node(at).parent;
+                }
             }
+            _ => {}
         }
     }
-    parted
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if node.parent == NONE {
+            continue;
+        }
+        match node.kind {
+            Kind::Element(tag) if display(tag) != Display::Hidden => {
+                let fits = matches!(tag, Tag::Td | Tag::Th) && !facts[id].is_parted;
+                facts[node.parent as usize].is_parted_row |= !fits;
+            }
+            Kind::Text if !facts[node.parent as usize].has_words => {
+                let has_words = !tree.text(id as NodeId).trim_ascii_start().is_empty();
+                facts[node.parent as usize].has_words = has_words;
+            }
+            _ => {}
+        }
+    }
+    facts
 }
 
 /// The area around all.
@@ -267,7 +295,7 @@ const NO_AREA: u32 = 0;
 
 struct Walk<'t> {
     tree: &'t Tree,
-    parted: Vec<bool>,
+    facts: Vec<Facts>,
     page: Page,
     /// Where the current line begins.
     line: usize,
@@ -275,8 +303,8 @@ struct Walk<'t> {
     space: bool,
     /// Line breaks since the last text.
     breaks: u32,
-    /// The innermost area that is a block.
-    block_area: u32,
+    /// The areas that are blocks, the innermost last.
+    block_areas: Vec<u32>,
     /// The innermost area.
     area: u32,
     /// The innermost area where the line begins.
@@ -299,9 +327,7 @@ impl Walk<'_> {
             // A custom element among text is one of its words; among others it stands for itself.
             Display::Unknown => {
                 let parent = self.tree.node(id).parent;
-                parent == NONE
-                    || self.parted[id as usize]
-                    || !self.tree.children(parent).take(64).any(|c| !self.tree.text(c).trim_ascii().is_empty())
+                parent == NONE || self.facts[id as usize].is_parted || !self.facts[parent as usize].has_words
             }
             _ => false,
         }
@@ -311,18 +337,8 @@ impl Walk<'_> {
     fn is_inline_cell(&self, id: NodeId, tag: Tag) -> bool {
         matches!(tag, Tag::Td | Tag::Th) && {
             let row = self.tree.node(id).parent;
-            row != NONE && !self.is_parted_row(row)
+            row != NONE && self.tree.tag(row) == Some(Tag::Tr) && !self.facts[row as usize].is_parted_row
         }
-    }
-
-    fn is_parted_row(&self, row: NodeId) -> bool {
-        self.tree.tag(row) != Some(Tag::Tr) || self.parted_rows(row)
-    }
-
-    fn parted_rows(&self, row: NodeId) -> bool {
-        self.tree
-            .children(row)
-            .any(|cell| self.parted[cell as usize] || !matches!(self.tree.tag(cell), Some(Tag::Td | Tag::Th) | None))
     }
 
     fn enter(&mut self, id: NodeId, tag: Tag) {
@@ -353,7 +369,7 @@ impl Walk<'_> {
             self.page.areas.push(Area { parent, node: id, tag, span: at..at, blocks: block..block });
             self.area = number;
             if is_block {
-                self.block_area = number;
+                self.block_areas.push(number);
             }
         }
     }
@@ -412,21 +428,10 @@ impl Walk<'_> {
             area.span.end = text;
             area.blocks.end = blocks;
             let parent = area.parent;
-            if self.block_area == self.area {
-                let mut up = parent;
-                while !self.is_block_area(up) {
-                    up = self.page.areas[up as usize].parent;
-                }
-                self.block_area = up;
+            if self.block_areas.last() == Some(&self.area) {
+                self.block_areas.pop();
             }
             self.area = parent;
-        }
-    }
-
-    fn is_block_area(&self, area: u32) -> bool {
-        area == NO_AREA || {
-            let Area { node, tag, .. } = self.page.areas[area as usize];
-            self.is_block(node, tag)
         }
     }
 
@@ -514,8 +519,9 @@ impl Walk<'_> {
         } else {
             let span = line + lead..line + lead + trimmed.len();
             let mut area = self.first_area;
+            let block_area = self.block_areas.last().copied().unwrap_or(NO_AREA);
             // An inline area that ended within the line holds only a part of it.
-            while area != self.block_area && area != NO_AREA && !self.holds(area, &span) {
+            while area != block_area && area != NO_AREA && !self.holds(area, &span) {
                 area = self.page.areas[area as usize].parent;
             }
             self.page.blocks.push(Block {
