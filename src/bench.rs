@@ -129,3 +129,20 @@ pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
         })
         .collect()
 }
+
+/// A parsed page.
+#[derive(Debug)]
+pub struct Parsed(crate::html::tree::Tree);
+
+/// Of a page, the first stage: from HTML to a tree. `None` if it would be too large.
+#[must_use]
+pub fn parse(html: &str) -> Option<Parsed> {
+    crate::html::parse(html).map(Parsed)
+}
+
+/// The second: its text, and segments.
+#[must_use]
+pub fn segment_page(parsed: &Parsed) -> (String, Segmented) {
+    let (text, segments) = segment::segment_page(&parsed.0, false);
+    (text, Segmented(segments))
+}
