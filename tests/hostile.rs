@@ -290,7 +290,7 @@ fn a_page_that_hurts_is_answered_soon() {
     const SOON: Duration = Duration::from_secs(5);
     let folder = std::env::var_os("CLEANCOPY_HOSTILE");
     let _ = cleaner();
-    let mut faults = String::new();
+    let (mut times, mut faults) = (String::new(), String::new());
     for page in PAGES {
         let html = page.html(page.pieces);
         if let Some(folder) = &folder {
@@ -298,7 +298,7 @@ fn a_page_that_hurts_is_answered_soon() {
             fs::write(Path::new(folder).join(format!("{}.html", page.name)), &html).expect("a page is written");
         }
         let (took, cleaned) = time(&html);
-        println!("{took:>12.3?}  {:>10} bytes  {:?}  {}", html.len(), cleaned.status(), page.name);
+        let _ = writeln!(times, "{took:>12.3?}  {:>10} bytes  {:?}  {}", html.len(), cleaned.status(), page.name);
         if let Err(fault) = fault(&cleaned) {
             let _ = writeln!(faults, "{}: {fault}", page.name);
         }
@@ -306,7 +306,7 @@ fn a_page_that_hurts_is_answered_soon() {
             let _ = writeln!(faults, "{} took {took:?}", page.name);
         }
     }
-    assert!(faults.is_empty(), "\n{faults}");
+    assert!(faults.is_empty(), "\n{times}\n{faults}");
 }
 
 /// The connection broke.

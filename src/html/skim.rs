@@ -343,8 +343,10 @@ impl<'h> Skim<'h> {
 
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing(&mut self, at: usize) -> usize {
+        /// More drawings within each other only fill up what the parser may have open.
+        const MOST: usize = 32;
         let (end, open) = self.drawing_end(at);
-        self.lean.extend(b"<svg>".iter().cycle().take(open * b"<svg>".len()));
+        self.lean.extend(b"<svg>".iter().cycle().take(open.min(MOST) * b"<svg>".len()));
         end
     }
 
