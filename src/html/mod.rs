@@ -1,8 +1,15 @@
 //! Pages: from HTML to a tree, and from the tree to what a reader sees.
 
+// Until the metadata is asked for.
+#![allow(dead_code)]
+
+mod entities;
+mod fragment;
+mod json;
 pub(crate) mod layout;
 pub(crate) mod marks;
 pub(crate) mod names;
+mod repair;
 mod sink;
 mod skim;
 mod strip;
