@@ -42,7 +42,7 @@ impl<'j> Json<'j> {
     }
 
     /// Recurses no deeper than it was parsed.
-    fn into_owned(self) -> Json<'static> {
+    pub(super) fn into_owned(self) -> Json<'static> {
         match self {
             Self::Nothing => Json::Nothing,
             Self::Text(text) => Json::Text(Cow::Owned(text.into_owned())),

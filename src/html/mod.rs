@@ -6,13 +6,16 @@
 mod entities;
 mod fragment;
 mod json;
+mod json_ld;
 pub(crate) mod layout;
 pub(crate) mod marks;
+mod metadata;
 pub(crate) mod names;
 mod repair;
 mod sink;
 mod skim;
 mod strip;
+mod title;
 pub(crate) mod tree;
 
 pub(crate) use strip::strip_tags;
