@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 mod entities;
+mod flow;
 mod fragment;
 mod json;
 mod json_ld;
@@ -12,8 +13,10 @@ pub(crate) mod marks;
 mod metadata;
 pub(crate) mod names;
 mod repair;
+mod script;
 mod sink;
 mod skim;
+mod state;
 mod strip;
 mod title;
 pub(crate) mod tree;
