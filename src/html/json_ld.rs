@@ -166,6 +166,7 @@ impl Rank {
             }
             "WebSite" => Self::Site,
             _ if name.ends_with("Article") => Self::Article,
+            _ if name.ends_with("Review") => Self::Post,
             _ if name.ends_with("Page") => Self::Page,
             _ => Self::Part,
         }
@@ -217,8 +218,17 @@ fn typed<'j>(json: &'j Json<'j>) -> (Rank, &'j str) {
 /// The thing that the page is about. Of several of one rank the one that is said to be this page,
 /// or to have its title; a list of teasers has none.
 fn choose<'t, 'j>(things: &'t [Thing<'j>], known: &Known<'_>) -> Option<&'t Thing<'j>> {
-    let rank = things.iter().map(|thing| thing.rank).filter(|rank| *rank < Rank::Site).min()?;
-    let of_rank = || things.iter().filter(move |thing| thing.rank == rank);
+    let is_titled = |thing: &&Thing<'_>| {
+        heading(thing).map(|heading| key_of(&fragment::line(heading))).is_some_and(|key| known.titles.contains(&key))
+    };
+    // A review may be the page, or what a buyer says on it.
+    let eligible = || {
+        let eligible =
+            |thing: &&Thing<'_>| thing.rank < Rank::Site && (!thing.name.ends_with("Review") || is_titled(thing));
+        things.iter().filter(eligible)
+    };
+    let rank = eligible().map(|thing| thing.rank).min()?;
+    let of_rank = || eligible().filter(|thing| thing.rank == rank);
     let first = of_rank().find(|thing| heading(thing).is_some()).or_else(|| of_rank().next())?;
     let same = |thing: &Thing<'_>| heading(thing).is_none() || heading(thing) == heading(first);
     if rank == Rank::Page || of_rank().all(same) {
@@ -227,9 +237,6 @@ fn choose<'t, 'j>(things: &'t [Thing<'j>], known: &Known<'_>) -> Option<&'t Thin
     }
     let is_here = |thing: &&Thing<'_>| {
         known.url.is_some_and(|here| address(thing.json).is_some_and(|url| same_address(&url, here)))
-    };
-    let is_titled = |thing: &&Thing<'_>| {
-        heading(thing).map(|heading| key_of(&fragment::line(heading))).is_some_and(|key| known.titles.contains(&key))
     };
     let found = of_rank().find(is_titled).or_else(|| of_rank().find(is_here));
     // An article list is on many pages; what the page itself is, is then said by its own record.
@@ -427,6 +434,14 @@ mod tests {
         let by_url = Known { titles: Vec::new(), url: Some("https://courier.example/heron") };
         assert_eq!(read(&[script], &by_url).headline.as_deref(), Some("Heron hired"));
         assert_eq!(read(&[script], &Known::default()).headline, None);
+    }
+
+    #[test]
+    fn reviews() {
+        let script = r#"{"@type": "CriticReview", "name": "A kettle tried", "author": {"name": "Dov Heller"}}"#;
+        let known = Known { titles: vec!["akettletried".into()], url: None };
+        assert_eq!(read(&[script], &known).authors, ["Dov Heller"]);
+        assert_eq!(read(&[script], &Known::default()), Facts::default());
     }
 
     #[test]
