@@ -1,11 +1,24 @@
 //! Pages: from HTML to a tree, and from the tree to what a reader sees.
 
+// Until the metadata is asked for.
+#![allow(dead_code)]
+
+mod entities;
+mod flow;
+mod fragment;
+mod json;
+mod json_ld;
 pub(crate) mod layout;
 pub(crate) mod marks;
+mod metadata;
 pub(crate) mod names;
+mod repair;
+mod script;
 mod sink;
 mod skim;
+mod state;
 mod strip;
+mod title;
 pub(crate) mod tree;
 
 pub(crate) use strip::strip_tags;
