@@ -261,7 +261,7 @@ impl Cleaner {
         }
         let parsed = html::parse(html)?;
         let metadata = html::metadata(&parsed, url);
-        let (text, segments, text_from) = shown(&parsed, url, metadata.title.as_deref());
+        let (text, segments, text_from) = shown(&parsed, url, &metadata);
         if is_too_costly(&text) {
             return None;
         }
@@ -435,8 +435,8 @@ fn with_title(hints: &Hints, metadata: &Metadata) -> Hints {
 
 /// The text of a page in its segments, and the kind of script it stood in, if it did. Where next to
 /// nothing can be read, the text may be hidden, shown to readers without scripts, or in a script.
-fn shown(page: &Parsed<'_>, url: Option<&str>, title: Option<&str>) -> (String, Segments, Option<&'static str>) {
-    let (text, segments) = segment_page(&page.tree, false);
+fn shown(page: &Parsed<'_>, url: Option<&str>, metadata: &Metadata) -> (String, Segments, Option<&'static str>) {
+    let (text, segments) = segment_page(&page.tree, false, metadata.has_article);
     let mut best = (detect::Page::reading(&segments), (text, segments, None));
     if best.0 >= LITTLE {
         return best.1;
@@ -447,14 +447,14 @@ fn shown(page: &Parsed<'_>, url: Option<&str>, title: Option<&str>) -> (String, 
             best = (reading, (text, segments, from));
         }
     };
-    offer(segment_page(&page.tree, true), None);
+    offer(segment_page(&page.tree, true, metadata.has_article), None);
     let without_scripts = html::without_scripts(&page.tree);
     if without_scripts.len() > 200
         && let Some(page) = html::parse(&without_scripts)
     {
-        offer(segment_page(&page.tree, false), None);
+        offer(segment_page(&page.tree, false, metadata.has_article), None);
     }
-    if let Some((text, from)) = html::text_in_scripts(page, url, title) {
+    if let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref()) {
         let segments = segment_text(&text);
         offer((text, segments), Some(from));
     }

@@ -66,7 +66,7 @@ const NOTES: Marks = Marks::CAPTION
 /// The share of the page's running text up to which all areas with a mark, taken together, are
 /// believed to be what it says.
 const BELIEVED: &[(Marks, f32)] = &[
-    (Marks::COMMENT.or(Marks::FOOTER), 0.85),
+    (Marks::FOOTER, 0.85),
     (Marks::LAYER.or(Marks::LEGAL), 0.7),
     (Marks::RELATED.or(Marks::TEASER), 0.6),
     (Marks::NAV.or(Marks::ASIDE).or(Marks::SHARE).or(Marks::BIO), 0.5),
@@ -157,7 +157,8 @@ impl<'a> Page<'a> {
             if comments < 0.85 * all { all - comments } else { all }
         };
         let mut unbelieved = Marks::NONE;
-        for (marks, most) in BELIEVED {
+        let comments = if structure.says_article { 0.98 } else { 0.5 };
+        for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
             for mark in marks.each() {
                 let of_mark: f32 = structure
                     .places
@@ -205,6 +206,19 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
+        // Foreign text is cut by its name, so however much of it there is, it says little of what
+        // stands around it.
+        let mut worth = worth;
+        let mut run = 0.0;
+        let cap: f32 = 20.0;
+        for (at, worth) in worth.iter_mut().enumerate() {
+            if marks[at].any(FOREIGN) {
+                *worth = worth.max(-cap - run).min(0.0);
+                run += *worth;
+            } else {
+                run = 0.0;
+            }
+        }
         let mut page =
             Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();

@@ -16,6 +16,8 @@ pub(crate) struct Structure {
     pub(crate) places: Vec<Place>,
     /// The areas, each behind the one around it; the first is the page.
     pub(crate) areas: Vec<Area>,
+    /// Whether the page says of itself that it is an article.
+    pub(crate) says_article: bool,
 }
 
 /// Where a segment stands.
@@ -45,7 +47,7 @@ pub(crate) struct Area {
 
 /// Lays out a page and cuts it into segments; returns its text as well. With `hidden`, what is
 /// hidden by an attribute is shown too.
-pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
+pub(crate) fn segment_page(tree: &Tree, hidden: bool, says_article: bool) -> (String, Segments) {
     let layout::Page { text, blocks, areas: laid } = layout::lay_out(tree, hidden);
     let mut reader = Reader::default();
     let areas: Vec<Area> = laid
@@ -78,7 +80,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
             joined: block.joined,
         });
     }
-    (text, Segments { list, folded, page: Some(Structure { places, areas }) })
+    (text, Segments { list, folded, page: Some(Structure { places, areas, says_article }) })
 }
 
 /// The tag of the nearest block around an area, itself included.
