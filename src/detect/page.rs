@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::html::marks::Marks;
 use crate::html::names::Tag;
-use crate::segment::{Area, Place, Segment, Segments, Structure};
+use crate::segment::{Area, Nature, Place, Segment, Segments, Structure};
 use crate::text::EndMark;
 
 /// A page, judged as to where its article is.
@@ -157,9 +157,16 @@ impl<'a> Page<'a> {
             if comments < 0.85 * all { all - comments } else { all }
         };
         let mut unbelieved = Marks::NONE;
-        let comments = if structure.says_article { 0.98 } else { 0.5 };
+        let is_article = structure.nature == Nature::Article;
+        let comments = match structure.nature {
+            Nature::Article => 0.98,
+            Nature::Thread => 0.2,
+            Nature::Unknown => 0.7,
+        };
         for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
             for mark in marks.each() {
+                // A short article may stand among many others.
+                let most = if is_article && mark == Marks::RELATED { 0.75 } else { *most };
                 let of_mark: f32 = structure
                     .places
                     .iter()
@@ -324,6 +331,11 @@ impl<'a> Page<'a> {
     /// The believed marks around a segment.
     pub(crate) fn marks(&self, segment: usize) -> Marks {
         self.marks[segment]
+    }
+
+    /// What the page is, as far as it says.
+    pub(crate) fn nature(&self) -> Nature {
+        self.structure.nature
     }
 
     /// Where a segment stands.
