@@ -320,7 +320,8 @@ impl Cleaner {
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
-        let hits = self.matcher.hits(text, segments, url);
+        let settled = detect::Page::settled(segments);
+        let hits = self.matcher.hits(text, segments, url, &settled);
         let view = View::new(text, segments, hits, self.matcher.rules(), hints);
         let findings = detect::detect(&view);
         judge(&view, &findings, &self.config)

@@ -77,6 +77,8 @@ const BELIEVED: &[(Marks, f32)] = &[
 /// A part of the page with more running text than this may be a part of the article though it stands
 /// apart.
 const STRONG_BRANCH: f32 = 150.0;
+/// Segments this near to the article may still turn out to be of it.
+const NEAR: usize = 5;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
@@ -261,6 +263,21 @@ impl<'a> Page<'a> {
             let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
             page.reading
         })
+    }
+
+    /// The segments of a page whose verdict its structure settles, whatever their wording: outside
+    /// of the article, and named or nothing but links. Empty for plain text.
+    pub(crate) fn settled(segments: &Segments) -> Vec<bool> {
+        let Some(structure) = &segments.page else { return Vec::new() };
+        let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
+        let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
+        (0..segments.list.len())
+            .map(|at| {
+                // At the foot the wording tells rights from menus.
+                let is_named = page.marks[at].any(FOREIGN.without(Marks::FOOTER)) && !page.marks[at].any(Marks::FOOTER);
+                !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
+            })
+            .collect()
     }
 
     fn find(&mut self) {
