@@ -273,8 +273,9 @@ impl<'a> Page<'a> {
         let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
         (0..segments.list.len())
             .map(|at| {
-                // At the foot the wording tells rights from menus.
-                let is_named = page.marks[at].any(FOREIGN.without(Marks::FOOTER)) && !page.marks[at].any(Marks::FOOTER);
+                // At the foot, and in layers, the wording tells rights from menus and adverts.
+                let worded = Marks::FOOTER.or(Marks::LAYER);
+                let is_named = page.marks[at].any(FOREIGN) && !page.marks[at].any(worded);
                 !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
             })
             .collect()
@@ -348,6 +349,13 @@ impl<'a> Page<'a> {
     /// The believed marks around a segment.
     pub(crate) fn marks(&self, segment: usize) -> Marks {
         self.marks[segment]
+    }
+
+    /// Where a section that a segment opens must end: at the next element that is named for
+    /// something else.
+    pub(crate) fn section_end(&self, heading: usize) -> usize {
+        let others = FOREIGN.without(self.marks[heading]);
+        (heading + 1..self.marks.len()).find(|at| self.marks[*at].any(others)).unwrap_or(self.marks.len())
     }
 
     /// What the page is, as far as it says.
