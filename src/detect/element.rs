@@ -158,7 +158,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         |at: usize| !page.article.contains(&at) && page.marks(at).any(Marks::NAV.or(Marks::COMMENT).or(Marks::FOOTER));
     let is_own = |kind: Kind| matches!(kind, Kind::Title | Kind::Byline | Kind::Date | Kind::Source);
     findings.retain(|f| f.part.is_some() || is_users(view, f) || !is_own(f.kind) || !is_foreign(f.segment));
-    let is_consent = consent(view, findings);
+    let is_consent = consent(view);
     for at in 0..view.len() {
         let marks = page.marks(at);
         let (place, shape) = (page.place(at), view.shape(at));
@@ -193,12 +193,42 @@ fn is_users(view: &View<'_>, finding: &Finding) -> bool {
     matches!(finding.voice, Voice::Rule(n) if view.rules[n].is_users)
 }
 
-/// The segments of layers over the page whose wording speaks of consent, all of it.
-fn consent(view: &View<'_>, findings: &[Finding]) -> Vec<bool> {
+/// Words that layers over a page use when they ask for consent, folded.
+const CONSENT_WORDS: &[&str] = &[
+    "cookie",
+    "consent",
+    "privacy",
+    "gdpr",
+    "rgpd",
+    "datenschutz",
+    "einwillig",
+    "confidentialit",
+    "privacidad",
+    "privacidade",
+    "privatliv",
+    "integritet",
+    "prywatno",
+    "súkromi",
+    "soukrom",
+    "gizlilik",
+    "tietosuoj",
+    "конфиденциал",
+    "конфіденц",
+    "απορρητ",
+    "クッキー",
+    "隐私",
+    "隱私",
+    "개인정보",
+    "خصوصية",
+    "פרטיות",
+];
+
+/// The segments of layers over the page that ask for consent, all of them.
+fn consent(view: &View<'_>) -> Vec<bool> {
     let mut is_consent = vec![false; view.len()];
     let Some(page) = &view.page else { return is_consent };
-    for finding in findings.iter().filter(|f| f.kind == Kind::Legal && f.confidence >= 0.8) {
-        is_consent[finding.segment] = page.marks(finding.segment).any(Marks::LAYER);
+    for at in (0..view.len()).filter(|at| page.marks(*at).any(Marks::LAYER)) {
+        is_consent[at] = CONSENT_WORDS.iter().any(|word| view.folded(at).contains(word));
     }
     for at in 1..view.len() {
         is_consent[at] |= is_consent[at - 1] && page.marks(at).any(Marks::LAYER);
