@@ -254,6 +254,9 @@ impl<'a> Page<'a> {
             page.find();
             page.is_prose = false;
         }
+        if structure.nature == Nature::Article && page.is_prose {
+            page.end_at_the_second();
+        }
         page
     }
 
@@ -328,6 +331,45 @@ impl<'a> Page<'a> {
             }
         }
         self.container = Some((container, range));
+    }
+
+    /// Ends the article where a second one begins: at another main headline, with an article element or
+    /// a byline of its own. Pages that go on for ever put one article below the other.
+    fn end_at_the_second(&mut self) {
+        /// Words of running text that a first article must have.
+        const FIRST: f32 = 80.0;
+        /// How far below its headline an article says who wrote it, and when.
+        const NEAR: usize = 6;
+        let about = Marks::BYLINE.or(Marks::DATE).or(Marks::META);
+        let first = self.element_of(self.article.start);
+        let mut passed = 0.0;
+        for at in self.article.clone() {
+            passed += self.worth[at].max(0.0);
+            if passed < FIRST || self.structure.places[at].tag != Tag::H1 || self.marks[at].any(FOREIGN) {
+                continue;
+            }
+            let own = self.element_of(at);
+            let near = at + 1..(at + NEAR).min(self.article.end);
+            if own.is_some() && own != first || near.clone().any(|at| self.marks[at].any(about)) {
+                self.article.end = at;
+                return;
+            }
+        }
+    }
+
+    /// The innermost `article` element around a segment.
+    fn element_of(&self, segment: usize) -> Option<u32> {
+        let mut at = self.structure.places.get(segment)?.area;
+        while let Some(Area { parent, tag, .. }) = self.structure.areas.get(at as usize) {
+            if *tag == Tag::Article {
+                return Some(at);
+            }
+            if *parent == at {
+                break;
+            }
+            at = *parent;
+        }
+        None
     }
 
     /// Whether a segment outside of the article is its first paragraph nonetheless: running text
