@@ -3,6 +3,7 @@
 pub(crate) mod layout;
 pub(crate) mod marks;
 pub(crate) mod names;
+pub(crate) mod reference;
 mod sink;
 mod skim;
 mod strip;

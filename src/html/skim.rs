@@ -38,20 +38,72 @@ const LONGEST_META: usize = 4 << 10;
 /// More scripts than this are not remembered.
 const MOST_SCRIPTS: usize = 256;
 
+/// Where attributes are kept as they stand, one tag has no more than this many: the parser compares
+/// each with all before it.
+const MOST_ATTRIBUTES: usize = 256;
+
 /// Writes the lean page.
 pub(super) fn skim(html: &str) -> Skimmed {
-    let mut skim =
-        Skim { html, bytes: html.as_bytes(), lean: Vec::with_capacity(html.len() / 2 + 64), scripts: Vec::new() };
-    skim.run();
-    // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
-    // are cut, which are cut at a character.
-    let html = String::from_utf8(skim.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-    Skimmed { html, scripts: skim.scripts }
+    Skim::new(html, false).run()
+}
+
+/// Writes the lean page, but with the attributes as they stand: what a selector asks for may be any
+/// of them.
+pub(super) fn skim_gently(html: &str) -> String {
+    Skim::new(html, true).run().html
+}
+
+/// An element, as far as it decides which attributes matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Meta,
+    Link,
+    Script,
+    Input,
+    Other,
+}
+
+impl Owner {
+    /// By its name in any case.
+    pub(super) fn of(name: &[u8]) -> Self {
+        match name {
+            n if n.eq_ignore_ascii_case(b"meta") => Self::Meta,
+            n if n.eq_ignore_ascii_case(b"link") => Self::Link,
+            n if n.eq_ignore_ascii_case(b"script") => Self::Script,
+            n if n.eq_ignore_ascii_case(b"input") => Self::Input,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How much of an attribute's value is kept, in bytes. `None`: not even its name.
+pub(super) fn kept(attribute: AttrName, owner: Owner, value: &str) -> Option<usize> {
+    let len = match attribute {
+        AttrName::Type if owner != Owner::Input => return None,
+        AttrName::Content | AttrName::Name | AttrName::Property | AttrName::HttpEquiv | AttrName::Charset
+            if owner != Owner::Meta =>
+        {
+            return None;
+        }
+        // Whether it leads elsewhere or within the page.
+        AttrName::Href if owner != Owner::Link => usize::from(value.starts_with('#')),
+        AttrName::Style if !may_hide(value.as_bytes()) => return None,
+        _ => value.len(),
+    };
+    let longest = if matches!(owner, Owner::Meta | Owner::Link) { LONGEST_META } else { LONGEST_VALUE };
+    Some(if len > longest { value.floor_char_boundary(longest) } else { len })
+}
+
+/// Whether a style says "none" or "hidden" of anything.
+fn may_hide(style: &[u8]) -> bool {
+    memmem::find(style, b"none").is_some() || memmem::find(style, b"hidden").is_some()
 }
 
 struct Skim<'h> {
     html: &'h str,
     bytes: &'h [u8],
+    /// Whether attributes are kept as they stand.
+    is_gentle: bool,
     lean: Vec<u8>,
     scripts: Vec<Script>,
 }
@@ -137,7 +189,12 @@ fn ends_drawing(name: &[u8]) -> bool {
 }
 
 impl<'h> Skim<'h> {
-    fn run(&mut self) {
+    fn new(html: &'h str, is_gentle: bool) -> Self {
+        let lean = Vec::with_capacity(html.len() / 2 + 64);
+        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new() }
+    }
+
+    fn run(mut self) -> Skimmed {
         let mut at = 0;
         while let Some(step) = memchr(b'<', &self.bytes[at..]) {
             let open = at + step;
@@ -155,6 +212,10 @@ impl<'h> Skim<'h> {
             };
         }
         self.copy(at..self.bytes.len());
+        // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
+        // are cut, which are cut at a character.
+        let html = String::from_utf8(self.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        Skimmed { html, scripts: self.scripts }
     }
 
     fn copy(&mut self, range: Range<usize>) {
@@ -263,46 +324,30 @@ impl<'h> Skim<'h> {
         let name = name_in(bytes, open + 1);
         lean.push(b'<');
         lean.extend_from_slice(name);
-        let is_meta = name.eq_ignore_ascii_case(b"meta");
-        let is_link = name.eq_ignore_ascii_case(b"link");
-        let is_script = name.eq_ignore_ascii_case(b"script");
-        let is_input = name.eq_ignore_ascii_case(b"input");
+        let owner = Owner::of(name);
+        let is_gentle = self.is_gentle;
         let mut is_json_ld = false;
         let mut seen = 0_u64;
+        let mut count = 0;
         let mut tag = read_tag(bytes, open + 1, &mut |name, value, quote, bytes: &[u8]| {
-            let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
-            let bit = 1_u64 << (kind as u32);
-            if seen & bit != 0 {
-                return;
-            }
-            seen |= bit;
             let mut keep = value.clone();
-            match kind {
-                AttrName::Type if is_script => {
-                    is_json_ld = html[value].trim().eq_ignore_ascii_case("application/ld+json");
+            if is_gentle {
+                count += 1;
+                if count > MOST_ATTRIBUTES {
                     return;
                 }
-                AttrName::Type if !is_input => return,
-                AttrName::Content | AttrName::Name | AttrName::Property | AttrName::HttpEquiv | AttrName::Charset
-                    if !is_meta =>
-                {
+            } else {
+                let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
+                let bit = 1_u64 << (kind as u32);
+                if seen & bit != 0 {
                     return;
                 }
-                AttrName::Href if !is_link => {
-                    let in_page = bytes[value.clone()].first() == Some(&b'#');
-                    keep.end = value.start + usize::from(in_page);
+                seen |= bit;
+                if owner == Owner::Script && kind == AttrName::Type {
+                    is_json_ld = html[value.clone()].trim().eq_ignore_ascii_case("application/ld+json");
                 }
-                AttrName::Style => {
-                    let style = &bytes[value.clone()];
-                    if memmem::find(style, b"none").is_none() && memmem::find(style, b"hidden").is_none() {
-                        return;
-                    }
-                }
-                _ => {}
-            }
-            let longest = if is_meta || is_link { LONGEST_META } else { LONGEST_VALUE };
-            if keep.len() > longest {
-                keep.end = html.floor_char_boundary(keep.start + longest);
+                let Some(len) = kept(kind, owner, &html[value.clone()]) else { return };
+                keep.end = value.start + len;
             }
             lean.push(b' ');
             lean.extend_from_slice(&bytes[name]);

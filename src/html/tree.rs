@@ -62,6 +62,8 @@ pub(crate) struct Tree {
     pub(super) attrs: Vec<Attr>,
     pub(super) values: String,
     pub(super) text: String,
+    /// Elements that the user's selectors name, each with the number of one: sorted.
+    pub(crate) selected: Vec<(NodeId, u32)>,
 }
 
 /// One step of a walk.
@@ -80,6 +82,7 @@ impl Tree {
             attrs: Vec::with_capacity(bytes / 48 + 16),
             values: String::with_capacity(bytes / 4),
             text: String::with_capacity(bytes / 3),
+            selected: Vec::new(),
         };
         tree.nodes.push(Node::new(Kind::Root, 0, 0));
         tree
