@@ -62,7 +62,7 @@ pub fn judge(detected: &Detected<'_>, config: &Config) -> usize {
 /// Parses a page; returns how many nodes its tree has.
 #[must_use]
 pub fn parse_page(html: &str) -> Option<usize> {
-    crate::html::parse(html).map(|tree| tree.nodes.len())
+    crate::html::parse(html).map(|page| page.tree.nodes.len())
 }
 
 /// Makes a page lean; returns how many bytes are left.
@@ -74,14 +74,15 @@ pub fn skim_page(html: &str) -> usize {
 /// Lays out a page; returns its text.
 #[must_use]
 pub fn lay_out_page(html: &str) -> String {
-    crate::html::parse(html).map(|tree| crate::html::layout::lay_out(&tree, false).text).unwrap_or_default()
+    crate::html::parse(html).map(|page| crate::html::layout::lay_out(&page.tree, false).text).unwrap_or_default()
 }
 
 /// Development: the blocks of a page with their tag and class path.
 #[must_use]
 pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
     use crate::html::names::AttrName;
-    let Some(tree) = crate::html::parse(html) else { return Vec::new() };
+    let Some(parsed) = crate::html::parse(html) else { return Vec::new() };
+    let tree = parsed.tree;
     let page = crate::html::layout::lay_out(&tree, false);
     page.blocks
         .iter()
@@ -154,5 +155,5 @@ pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
         });
         list.collect::<Vec<_>>()
     };
-    Some([blocks(&html::parse(html)?), blocks(&html::reference::parse(html))])
+    Some([blocks(&html::parse(html)?.tree), blocks(&html::reference::parse(html))])
 }

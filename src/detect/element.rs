@@ -170,12 +170,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::whole(at, signal, if is_paragraph { 0.6 } else { *confidence }));
         }
         if page.is_prose && place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
-            let confidence = match shape.words {
-                0..=3 => 0.65,
-                _ if shape.is_sentence() => 0.6,
-                _ => 0.7,
-            };
-            findings.push(Finding::whole(at, &LINKED, confidence));
+            findings.push(Finding::whole(at, &LINKED, 0.6));
         }
     }
 }

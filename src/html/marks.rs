@@ -798,7 +798,7 @@ fn pair(first: &str, second: &str) -> Marks {
     match (first, second) {
         (
             "article" | "story" | "entry" | "post" | "news" | "content" | "blog" | "artikel" | "detail" | "single"
-            | "body" | "td" | "single",
+            | "body" | "td",
             "body" | "content" | "text" | "copy" | "inhalt" | "detail" | "richtext" | "cuerpo" | "texte" | "texto"
             | "testo",
         ) => Marks::BODY,
