@@ -7,7 +7,7 @@ use html5ever::tree_builder::TreeSink;
 use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink, Selector};
 
-use super::names::AttrName;
+use super::names::{AttrName, Tag};
 use super::sink::{self, Watched};
 use super::skim::{self, Owner};
 use super::tree::{Kind, Node, NodeId, Tree};
@@ -80,10 +80,12 @@ fn translate(html: &Html, kept: impl Fn(AttrName, Owner, &str) -> Option<usize>)
     ids.insert(root.id(), 0);
     let (mut node, mut parent) = (root, 0);
     loop {
-        // Down, to the side, or up until there is a side. The contents of a template are no children.
-        let mut next = node.first_child().filter(|_| !node.value().is_fragment());
-        if next.is_some() {
-            parent = ids.get(&node.id()).copied().unwrap_or(0);
+        // Down, to the side, or up until there is a side. The contents of a template are no children,
+        // and nothing in a drawing is shown.
+        let down = ids.get(&node.id()).filter(|id| tree.tag(**id) != Some(Tag::Foreign));
+        let mut next = down.and_then(|_| node.first_child());
+        if let (Some(id), Some(_)) = (down, next) {
+            parent = *id;
         }
         while next.is_none() {
             if node.id() == root.id() {
@@ -103,22 +105,19 @@ fn translate(html: &Html, kept: impl Fn(AttrName, Owner, &str) -> Option<usize>)
             tree.append_text(parent, text);
             continue;
         }
-        let id = match value.as_element() {
-            Some(element) => {
-                let start = tree.attrs.len() as u32;
-                let owner = Owner::of(element.name.local.as_bytes());
-                for (name, value) in &element.attrs {
-                    if let Some(name) = AttrName::from_bytes(name.local.as_bytes())
-                        && let Some(len) = kept(name, owner, value)
-                    {
-                        tree.push_attr(name, &value[..len]);
-                    }
-                }
-                let len = tree.attrs.len() as u32 - start;
-                tree.push(Node::new(Kind::Element(sink::tag_of(&element.name)), start, len))
+        // Comments are no nodes of ours: nothing that is shown depends on them.
+        let Some(element) = value.as_element() else { continue };
+        let start = tree.attrs.len() as u32;
+        let owner = Owner::of(element.name.local.as_bytes());
+        for (name, value) in &element.attrs {
+            if let Some(name) = AttrName::from_bytes(name.local.as_bytes())
+                && let Some(len) = kept(name, owner, value)
+            {
+                tree.push_attr(name, &value[..len]);
             }
-            None => tree.push(Node::new(Kind::Nothing, 0, 0)),
-        };
+        }
+        let len = tree.attrs.len() as u32 - start;
+        let id = tree.push(Node::new(Kind::Element(sink::tag_of(&element.name)), start, len));
         tree.append(parent, id);
         ids.insert(node.id(), id);
     }

@@ -106,6 +106,8 @@ struct Skim<'h> {
     is_gentle: bool,
     lean: Vec<u8>,
     scripts: Vec<Script>,
+    /// The names of the elements that are open in a drawing.
+    open: Vec<Range<usize>>,
 }
 
 /// A tag that was read.
@@ -191,7 +193,7 @@ fn ends_drawing(name: &[u8]) -> bool {
 impl<'h> Skim<'h> {
     fn new(html: &'h str, is_gentle: bool) -> Self {
         let lean = Vec::with_capacity(html.len() / 2 + 64);
-        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new() }
+        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new(), open: Vec::new() }
     }
 
     fn run(mut self) -> Skimmed {
@@ -415,7 +417,7 @@ impl<'h> Skim<'h> {
 
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing_end(&mut self, at: usize) -> usize {
-        let mut depth = 0;
+        self.open.clear();
         let mut from = at;
         while let Some(n) = memchr(b'<', &self.bytes[from..]) {
             let open = from + n;
@@ -436,19 +438,21 @@ impl<'h> Skim<'h> {
                             continue;
                         }
                         b"script" if !tag.is_self_closing => return open,
-                        b"svg" if !tag.is_self_closing => depth += 1,
+                        _ if !tag.is_self_closing => {
+                            self.open.push(open + 1..open + 1 + name_in(self.bytes, open + 1).len());
+                        }
                         _ => {}
                     }
                     from = tag.end;
                 }
                 Some(b'/') => {
-                    if is_end_of(&self.bytes[open..], b"svg") {
-                        if depth == 0 {
-                            return open;
-                        }
-                        depth -= 1;
-                    } else if is_end_of(&self.bytes[open..], b"p") || is_end_of(&self.bytes[open..], b"br") {
-                        return open;
+                    // The end of the drawing, or of something around it, which the parser knows. (It also
+                    // knows elements that are closed before those in them.)
+                    let name = name_in(self.bytes, open + 2);
+                    let closes = |inner: &Range<usize>| self.bytes[inner.clone()].eq_ignore_ascii_case(name);
+                    match self.open.iter().rposition(closes) {
+                        Some(depth) => self.open.truncate(depth),
+                        None => return open,
                     }
                     from = open + 2;
                 }
