@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3_iter, memmem};
 
 use super::names::AttrName;
 
@@ -94,9 +94,13 @@ pub(super) fn kept(attribute: AttrName, owner: Owner, value: &str) -> Option<usi
     Some(if len > longest { value.floor_char_boundary(longest) } else { len })
 }
 
-/// Whether a style says "none" or "hidden" of anything.
+/// Whether a style says "none" or "hidden" of anything, or may say so by references.
 fn may_hide(style: &[u8]) -> bool {
-    memmem::find(style, b"none").is_some() || memmem::find(style, b"hidden").is_some()
+    memchr3_iter(b'n', b'N', b'&', style).any(|at| {
+        let (before, rest) = style.split_at(at);
+        let says = |text: Option<&[u8]>, word: &[u8]| text.is_some_and(|text| text.eq_ignore_ascii_case(word));
+        rest[0] == b'&' || says(rest.get(..4), b"none") || says(before.last_chunk::<5>().map(|c| &c[..]), b"hidde")
+    })
 }
 
 struct Skim<'h> {
@@ -108,6 +112,9 @@ struct Skim<'h> {
     scripts: Vec<Script>,
     /// The names of the elements that are open in a drawing.
     open: Vec<Range<usize>>,
+    /// Whether this may be the inside of a drawing or a formula, where elements that hold no tags in
+    /// HTML may hold some. So nothing of them is left out: whatever they are, the parser knows.
+    is_foreign: bool,
 }
 
 /// A tag that was read.
@@ -193,7 +200,7 @@ fn ends_drawing(name: &[u8]) -> bool {
 impl<'h> Skim<'h> {
     fn new(html: &'h str, is_gentle: bool) -> Self {
         let lean = Vec::with_capacity(html.len() / 2 + 64);
-        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new(), open: Vec::new() }
+        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new(), open: Vec::new(), is_foreign: false }
     }
 
     fn run(mut self) -> Skimmed {
@@ -234,11 +241,20 @@ impl<'h> Skim<'h> {
         if rest.starts_with(b"<!--") {
             return self.comment_end(open);
         }
+        if self.is_foreign && rest.starts_with(b"<![CDATA[") {
+            let end = self.cdata_end(open);
+            self.copy(open..end);
+            return end;
+        }
         let end = self.to_gt(open);
         if rest.len() >= 9 && rest[2..9].eq_ignore_ascii_case(b"doctype") || rest.starts_with(b"<![CDATA[") {
             self.copy(open..end);
         }
         end
+    }
+
+    fn cdata_end(&self, open: usize) -> usize {
+        memmem::find(&self.bytes[open..], b"]]>").map_or(self.bytes.len(), |n| open + n + 3)
     }
 
     /// One past the end of the comment that begins at `open`.
@@ -271,6 +287,7 @@ impl<'h> Skim<'h> {
                     lean.extend_from_slice(b"</");
                     lean.extend_from_slice(name_in(bytes, open + 2));
                     lean.push(b'>');
+                    self.is_foreign &= !is_end_of(&bytes[open..], b"svg") && !is_end_of(&bytes[open..], b"math");
                 }
                 self.lean = lean;
                 tag.map_or(bytes.len(), |tag| tag.end)
@@ -300,18 +317,26 @@ impl<'h> Skim<'h> {
                 if self.scripts.len() < MOST_SCRIPTS && inside.len() > 16 {
                     self.scripts.push(Script { is_json_ld: tag.is_json_ld, inside });
                 }
-                self.lean.extend_from_slice(b"</script>");
+                if self.is_foreign {
+                    self.copy(at..end);
+                } else {
+                    self.lean.extend_from_slice(b"</script>");
+                }
                 end
             }
             name
             @ (b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" | b"textarea" | b"noscript" | b"title") => {
                 let inside = at..self.raw_end(at, name);
-                if matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
+                if self.is_foreign || matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
                     self.copy(inside.clone());
                 }
                 inside.end
             }
             b"svg" if !tag.is_self_closing => self.drawing_end(at),
+            b"math" if !tag.is_self_closing => {
+                self.is_foreign = true;
+                at
+            }
             b"plaintext" => {
                 self.copy(at..self.bytes.len());
                 self.bytes.len()
@@ -418,6 +443,7 @@ impl<'h> Skim<'h> {
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing_end(&mut self, at: usize) -> usize {
         self.open.clear();
+        self.is_foreign = true;
         let mut from = at;
         while let Some(n) = memchr(b'<', &self.bytes[from..]) {
             let open = from + n;
@@ -427,7 +453,10 @@ impl<'h> Skim<'h> {
                         return self.bytes.len();
                     };
                     match tag.name() {
-                        name if ends_drawing(name) => return open,
+                        name if ends_drawing(name) => {
+                            self.is_foreign = matches!(name, b"font" | b"foreignobject" | b"math");
+                            return open;
+                        }
                         b"title" | b"desc" if !tag.is_self_closing => {
                             // Text for screen readers. Anything else in it is HTML again.
                             let Some(n) = memchr(b'<', &self.bytes[tag.end..]) else { return self.bytes.len() };
@@ -445,7 +474,7 @@ impl<'h> Skim<'h> {
                     }
                     from = tag.end;
                 }
-                Some(b'/') => {
+                Some(b'/') if self.bytes.get(open + 2).is_some_and(u8::is_ascii_alphabetic) => {
                     // The end of the drawing, or of something around it, which the parser knows. (It also
                     // knows elements that are closed before those in them.)
                     let name = name_in(self.bytes, open + 2);
@@ -454,12 +483,11 @@ impl<'h> Skim<'h> {
                         Some(depth) => self.open.truncate(depth),
                         None => return open,
                     }
-                    from = open + 2;
+                    from = self.end_of_tag(open + 2);
                 }
                 Some(b'!') if self.bytes[open..].starts_with(b"<!--") => from = self.comment_end(open),
-                Some(b'!') if self.bytes[open..].starts_with(b"<![CDATA[") => {
-                    from = memmem::find(&self.bytes[open..], b"]]>").map_or(self.bytes.len(), |n| open + n + 3);
-                }
+                Some(b'!') if self.bytes[open..].starts_with(b"<![CDATA[") => from = self.cdata_end(open),
+                Some(b'!' | b'?' | b'/') => from = self.to_gt(open),
                 _ => from = open + 1,
             }
         }
