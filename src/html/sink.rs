@@ -43,7 +43,7 @@ pub(super) trait Watched: TreeSink {
 pub(super) fn build<S: Watched>(html: &str, sink: S) -> Option<S::Output> {
     let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
     let guard = Guard { builder, created: Cell::new(0), is_deep: Cell::new(false), is_full: Cell::new(false) };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(guard, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     // The tokenizer stops after each script, for someone to run it.

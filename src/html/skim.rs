@@ -204,7 +204,8 @@ impl<'h> Skim<'h> {
     }
 
     fn run(mut self) -> Skimmed {
-        let mut at = 0;
+        // A mark of the byte order is one only where it begins the page as it was.
+        let mut at = if self.html.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         while let Some(step) = memchr(b'<', &self.bytes[at..]) {
             let open = at + step;
             self.copy(at..open);
@@ -312,6 +313,8 @@ impl<'h> Skim<'h> {
         };
         let at = tag.end;
         match tag.name() {
+            // Of a drawing: its text may hold tags.
+            b"title" if self.is_foreign => at,
             b"script" => {
                 let (inside, end) = self.script_end(at);
                 if self.scripts.len() < MOST_SCRIPTS && inside.len() > 16 {
@@ -352,7 +355,8 @@ impl<'h> Skim<'h> {
         lean.push(b'<');
         lean.extend_from_slice(name);
         let owner = Owner::of(name);
-        let is_gentle = self.is_gentle;
+        // What a `font` sets decides whether a drawing ends before it.
+        let is_gentle = self.is_gentle || self.is_foreign && name.eq_ignore_ascii_case(b"font");
         let mut is_json_ld = false;
         let mut seen = 0_u64;
         let mut count = 0;
@@ -440,6 +444,16 @@ impl<'h> Skim<'h> {
         self.bytes.len()
     }
 
+    /// What is open in a drawing that goes on at `at` was left out, and is opened after all.
+    fn reopened(&mut self, at: usize) -> usize {
+        for name in &self.open {
+            self.lean.push(b'<');
+            self.lean.extend_from_slice(&self.bytes[name.clone()]);
+            self.lean.push(b'>');
+        }
+        at
+    }
+
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing_end(&mut self, at: usize) -> usize {
         self.open.clear();
@@ -454,19 +468,19 @@ impl<'h> Skim<'h> {
                     };
                     match tag.name() {
                         name if ends_drawing(name) => {
-                            self.is_foreign = matches!(name, b"font" | b"foreignobject" | b"math");
-                            return open;
+                            self.is_foreign = matches!(name, b"font" | b"foreignobject" | b"math" | b"html");
+                            return if self.is_foreign { self.reopened(open) } else { open };
                         }
                         b"title" | b"desc" if !tag.is_self_closing => {
                             // Text for screen readers. Anything else in it is HTML again.
                             let Some(n) = memchr(b'<', &self.bytes[tag.end..]) else { return self.bytes.len() };
                             if !is_end_of(&self.bytes[tag.end + n..], tag.name()) {
-                                return open;
+                                return self.reopened(open);
                             }
                             from = self.end_of_tag(tag.end + n + 2);
                             continue;
                         }
-                        b"script" if !tag.is_self_closing => return open,
+                        b"script" if !tag.is_self_closing => return self.reopened(open),
                         _ if !tag.is_self_closing => {
                             self.open.push(open + 1..open + 1 + name_in(self.bytes, open + 1).len());
                         }
@@ -481,7 +495,7 @@ impl<'h> Skim<'h> {
                     let closes = |inner: &Range<usize>| self.bytes[inner.clone()].eq_ignore_ascii_case(name);
                     match self.open.iter().rposition(closes) {
                         Some(depth) => self.open.truncate(depth),
-                        None => return open,
+                        None => return self.reopened(open),
                     }
                     from = self.end_of_tag(open + 2);
                 }
