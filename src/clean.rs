@@ -11,7 +11,7 @@ use crate::html::{self, Metadata, Parsed, strip_tags};
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
-use crate::segment::{Segments, segment_page, segment_text};
+use crate::segment::{Nature, Segments, segment_page, segment_text};
 use crate::{Config, Error, Kind};
 
 /// Cleans documents. Compiles the rules once; share one between threads.
@@ -105,7 +105,14 @@ impl<'t> Cleaned<'t> {
 
     /// Fills what was not found in the text from what the page says of itself.
     fn with_metadata(mut self, metadata: Metadata) -> Self {
-        self.title = metadata.title.or(self.title);
+        // A shown line that is a part of what the metadata say is the headline without the site's name.
+        let is_part = |shown: &String, title: &String| {
+            shown.chars().count() >= 12 && (title.starts_with(shown.trim()) || title.ends_with(shown.trim()))
+        };
+        self.title = match (self.title, metadata.title) {
+            (Some(shown), Some(title)) if is_part(&shown, &title) => Some(shown),
+            (shown, title) => title.or(shown),
+        };
         self.byline = metadata.byline.or(self.byline);
         self.date = metadata.date.or(self.date);
         self.lang = metadata.lang;
@@ -235,7 +242,7 @@ impl Cleaner {
     pub fn clean_html_with(&self, html: &str, url: Option<&str>, hints: &Hints) -> Cleaned<'static> {
         let Some(page) = self.page(html, url) else { return Cleaned::over_limit(strip_tags(html)) };
         let Page { text, segments, metadata, text_from } = page;
-        let hints = with_title(hints, &metadata);
+        let hints = joined(hints, &metadata);
         let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints);
         let cleaned = self.cut(text.into(), &segments, &verdicts, outcome);
         Cleaned { text_from, ..cleaned.with_metadata(metadata) }
@@ -248,7 +255,7 @@ impl Cleaner {
         let Some(Page { text, segments, metadata, .. }) = self.page(html, url) else {
             return (strip_tags(html), Vec::new());
         };
-        let hints = with_title(hints, &metadata);
+        let hints = joined(hints, &metadata);
         let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints);
         let explained = self.explain(&text, &segments, &verdicts, outcome);
         (text, explained)
@@ -261,7 +268,7 @@ impl Cleaner {
         }
         let parsed = html::parse(html)?;
         let metadata = html::metadata(&parsed, url);
-        let (text, segments, text_from) = shown(&parsed, url, metadata.title.as_deref());
+        let (text, segments, text_from) = shown(&parsed, url, &metadata);
         if is_too_costly(&text) {
             return None;
         }
@@ -313,7 +320,8 @@ impl Cleaner {
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
-        let hits = self.matcher.hits(text, segments, url);
+        let settled = detect::Page::settled(segments);
+        let hits = self.matcher.hits(text, segments, url, &settled);
         let view = View::new(text, segments, hits, self.matcher.rules(), hints);
         let findings = detect::detect(&view);
         judge(&view, &findings, &self.config)
@@ -428,33 +436,43 @@ impl Cleaner {
     }
 }
 
-/// What the record says, and where it does not know the title, the page's own.
-fn with_title(hints: &Hints, metadata: &Metadata) -> Hints {
-    Hints { title: hints.title.clone().or(metadata.title.clone()), ..hints.clone() }
+/// What the record says, and what it does not know, as the page says.
+fn joined(hints: &Hints, metadata: &Metadata) -> Hints {
+    Hints {
+        title: hints.title.clone().or(metadata.title.clone()),
+        byline: hints.byline.clone().or(metadata.byline.clone()),
+        date: hints.date.clone().or(metadata.date.clone()),
+        lang: hints.lang.clone().or(metadata.lang.clone()),
+    }
 }
 
 /// The text of a page in its segments, and the kind of script it stood in, if it did. Where next to
 /// nothing can be read, the text may be hidden, shown to readers without scripts, or in a script.
-fn shown(page: &Parsed<'_>, url: Option<&str>, title: Option<&str>) -> (String, Segments, Option<&'static str>) {
-    let (text, segments) = segment_page(&page.tree, false);
+fn shown(page: &Parsed<'_>, url: Option<&str>, metadata: &Metadata) -> (String, Segments, Option<&'static str>) {
+    let nature = match metadata {
+        Metadata { has_article: true, .. } => Nature::Article,
+        _ if metadata.is_thread(url) => Nature::Thread,
+        _ => Nature::Unknown,
+    };
+    let (text, segments) = segment_page(&page.tree, false, nature);
     let mut best = (detect::Page::reading(&segments), (text, segments, None));
     if best.0 >= LITTLE {
         return best.1;
     }
     let mut offer = |(text, segments), from| {
         let reading = from_running_words(&segments);
-        if reading > 2.0 * best.0 + 30.0 {
+        if reading > 1.5 * best.0 + 30.0 {
             best = (reading, (text, segments, from));
         }
     };
-    offer(segment_page(&page.tree, true), None);
+    offer(segment_page(&page.tree, true, nature), None);
     let without_scripts = html::without_scripts(&page.tree);
     if without_scripts.len() > 200
         && let Some(page) = html::parse(&without_scripts)
     {
-        offer(segment_page(&page.tree, false), None);
+        offer(segment_page(&page.tree, false, nature), None);
     }
-    if let Some((text, from)) = html::text_in_scripts(page, url, title) {
+    if let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref()) {
         let segments = segment_text(&text);
         offer((text, segments), Some(from));
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::html::marks::Marks;
 use crate::html::names::Tag;
-use crate::segment::{Area, Place, Segment, Segments, Structure};
+use crate::segment::{Area, Nature, Place, Segment, Segments, Structure};
 use crate::text::EndMark;
 
 /// A page, judged as to where its article is.
@@ -66,7 +66,7 @@ const NOTES: Marks = Marks::CAPTION
 /// The share of the page's running text up to which all areas with a mark, taken together, are
 /// believed to be what it says.
 const BELIEVED: &[(Marks, f32)] = &[
-    (Marks::COMMENT.or(Marks::FOOTER), 0.85),
+    (Marks::FOOTER, 0.85),
     (Marks::LAYER.or(Marks::LEGAL), 0.7),
     (Marks::RELATED.or(Marks::TEASER), 0.6),
     (Marks::NAV.or(Marks::ASIDE).or(Marks::SHARE).or(Marks::BIO), 0.5),
@@ -77,6 +77,8 @@ const BELIEVED: &[(Marks, f32)] = &[
 /// A part of the page with more running text than this may be a part of the article though it stands
 /// apart.
 const STRONG_BRANCH: f32 = 150.0;
+/// Segments this near to the article may still turn out to be of it.
+const NEAR: usize = 5;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
@@ -157,8 +159,16 @@ impl<'a> Page<'a> {
             if comments < 0.85 * all { all - comments } else { all }
         };
         let mut unbelieved = Marks::NONE;
-        for (marks, most) in BELIEVED {
+        let is_article = structure.nature == Nature::Article;
+        let comments = match structure.nature {
+            Nature::Article => 0.98,
+            Nature::Thread => 0.2,
+            Nature::Unknown => 0.7,
+        };
+        for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
             for mark in marks.each() {
+                // A short article may stand among many others.
+                let most = if is_article && mark == Marks::RELATED { 0.75 } else { *most };
                 let of_mark: f32 = structure
                     .places
                     .iter()
@@ -205,6 +215,19 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
+        // Foreign text is cut by its name, so however much of it there is, it says little of what
+        // stands around it.
+        let mut worth = worth;
+        let mut run = 0.0;
+        let cap: f32 = 20.0;
+        for (at, worth) in worth.iter_mut().enumerate() {
+            if marks[at].any(FOREIGN) {
+                *worth = worth.max(-cap - run).min(0.0);
+                run += *worth;
+            } else {
+                run = 0.0;
+            }
+        }
         let mut page =
             Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
@@ -240,6 +263,21 @@ impl<'a> Page<'a> {
             let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
             page.reading
         })
+    }
+
+    /// The segments of a page whose verdict its structure settles, whatever their wording: outside
+    /// of the article, and named or nothing but links. Empty for plain text.
+    pub(crate) fn settled(segments: &Segments) -> Vec<bool> {
+        let Some(structure) = &segments.page else { return Vec::new() };
+        let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
+        let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
+        (0..segments.list.len())
+            .map(|at| {
+                // At the foot the wording tells rights from menus.
+                let is_named = page.marks[at].any(FOREIGN.without(Marks::FOOTER)) && !page.marks[at].any(Marks::FOOTER);
+                !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
+            })
+            .collect()
     }
 
     fn find(&mut self) {
@@ -310,6 +348,11 @@ impl<'a> Page<'a> {
     /// The believed marks around a segment.
     pub(crate) fn marks(&self, segment: usize) -> Marks {
         self.marks[segment]
+    }
+
+    /// What the page is, as far as it says.
+    pub(crate) fn nature(&self) -> Nature {
+        self.structure.nature
     }
 
     /// Where a segment stands.

@@ -48,6 +48,41 @@ pub(crate) struct Metadata {
     pub(crate) has_article: bool,
 }
 
+impl Metadata {
+    /// Whether the page is a thread of a forum, or a question with its answers, as far as it or
+    /// its address tells.
+    pub(crate) fn is_thread(&self, url: Option<&str>) -> bool {
+        const TYPES: &[&str] = &["DiscussionForumPosting", "QAPage", "Question", "SocialMediaPosting"];
+        const PARTS: &[&str] = &[
+            "forum",
+            "forums",
+            "foren",
+            "foro",
+            "foros",
+            "thread",
+            "threads",
+            "topic",
+            "topics",
+            "viewtopic",
+            "showthread",
+            "discussion",
+            "discussions",
+            "question",
+            "questions",
+            "community",
+            "board",
+            "boards",
+            "comments",
+        ];
+        let names_one = |url: &str| {
+            let parts = url.split(|c: char| !c.is_ascii_alphanumeric());
+            parts.take(24).any(|part| PARTS.contains(&part)) || url.contains("/t/")
+        };
+        self.page_type.as_deref().is_some_and(|kind| TYPES.contains(&kind))
+            || !self.has_article && url.or(self.canonical_url.as_deref()).is_some_and(names_one)
+    }
+}
+
 /// Reads the clues, but for an article's text in the scripts: see [`article_body`].
 pub(crate) fn read(clues: &Clues<'_>) -> Metadata {
     let facts = json_ld::read(&clues.json_ld, &known(clues));

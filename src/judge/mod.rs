@@ -5,6 +5,7 @@
 
 mod evidence;
 mod guards;
+mod nature;
 
 use std::ops::Range;
 

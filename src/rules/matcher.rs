@@ -94,6 +94,8 @@ pub(crate) struct Matcher {
     raw: Vec<u32>,
     languages: Languages,
     gated: bool,
+    /// Whether any rule is the user's: those are tried on everything.
+    has_users: bool,
 }
 
 /// What is looked for in the documents of one language, or of all: for segments of up to each of
@@ -256,6 +258,7 @@ impl Matcher {
                 .collect(),
             languages: Languages::new(),
             gated: true,
+            has_users: rules.iter().any(|rule| rule.is_users),
             rules,
             lines,
             bare,
@@ -279,21 +282,32 @@ impl Matcher {
         if line.len() > self.longest_line { &[] } else { self.lines.get(line).map_or(&[], Vec::as_slice) }
     }
 
-    /// Every rule that applies to a segment of this document.
-    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>) -> Vec<Hit> {
+    /// Every rule that applies to a segment of this document. Segments that are `settled` (none
+    /// are if it is empty) are only looked up as a whole and by their beginning: their verdict does
+    /// not hang on it, only their name.
+    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>, settled: &[bool]) -> Vec<Hit> {
         let folded = |segment: &Segment| &segments.folded[segment.folded.clone()];
         let running = segments.list.iter().filter(|s| s.shape.is_sentence()).map(folded);
         let languages = self.languages.of(running, segments.list.iter().map(folded));
-        let mut hits = self.hits_in(languages, source, segments);
+        let settled = if self.has_users { &[] } else { settled };
+        let mut hits = self.hits_in(languages, source, segments, settled);
         for (at, segment) in segments.list.iter().enumerate() {
-            self.edges(source, at, segment, languages, &mut hits);
+            if !settled.get(at).is_some_and(|s| *s) {
+                self.edges(source, at, segment, languages, &mut hits);
+            }
         }
         hits.retain(|hit| self.rules[hit.rule].rule.is_for(url));
         hits
     }
 
     /// The same by the rules of these languages, without a look at the edges of long segments.
-    pub(super) fn hits_in(&self, languages: LanguageSet, source: &str, segments: &Segments) -> Vec<Hit> {
+    pub(super) fn hits_in(
+        &self,
+        languages: LanguageSet,
+        source: &str,
+        segments: &Segments,
+        settled: &[bool],
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
         let scanners: Vec<&Scanners> =
             self.scanners.iter().filter(|s| !self.gated || s.gate.meets(languages)).collect();
@@ -303,11 +317,14 @@ impl Matcher {
         for (at, segment) in segments.list.iter().enumerate() {
             let text = &segments.folded[segment.folded.clone()];
             let words = segment.shape.words;
+            let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
+            self.lines_and_prefixes(&mut trial);
+            if settled.get(at).is_some_and(|s| *s) {
+                continue;
+            }
             for scanners in &scanners {
                 scanners.for_words(words).scan(text, words, &mut leads);
             }
-            let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
-            self.lines_and_prefixes(&mut trial);
             for (lead, range) in leads.drain(..) {
                 let rule = &self.rules[lead.rule as usize];
                 match lead.scope {

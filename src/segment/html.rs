@@ -16,6 +16,19 @@ pub(crate) struct Structure {
     pub(crate) places: Vec<Place>,
     /// The areas, each behind the one around it; the first is the page.
     pub(crate) areas: Vec<Area>,
+    /// What the page is, as far as it says.
+    pub(crate) nature: Nature,
+}
+
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// It says of itself that it is an article.
+    Article,
+    /// It is a thread of a forum, or a question with its answers: what readers write is its text.
+    Thread,
+    /// It says nothing.
+    Unknown,
 }
 
 /// Where a segment stands.
@@ -45,7 +58,7 @@ pub(crate) struct Area {
 
 /// Lays out a page and cuts it into segments; returns its text as well. With `hidden`, what is
 /// hidden by an attribute is shown too.
-pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
+pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String, Segments) {
     let layout::Page { text, blocks, areas: laid } = layout::lay_out(tree, hidden);
     let mut reader = Reader::default();
     let areas: Vec<Area> = laid
@@ -78,7 +91,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
             joined: block.joined,
         });
     }
-    (text, Segments { list, folded, page: Some(Structure { places, areas }) })
+    (text, Segments { list, folded, page: Some(Structure { places, areas, nature }) })
 }
 
 /// The tag of the nearest block around an area, itself included.
