@@ -31,18 +31,23 @@ impl Watched for HtmlTreeSink {
     }
 }
 
-/// Parses a page and notes which of its elements the selectors name, each with its number. `None`
-/// if the page is too large or costly.
-pub(crate) fn select<'s>(html: &str, selectors: impl Iterator<Item = (u32, &'s Selector)>) -> Option<Tree> {
+/// Parses a page and notes which of its elements the selectors name, each of which has the number of
+/// its rule. `None` if the page is too large or too costly.
+pub(crate) fn select(html: &str, selectors: &[(u32, &Selector)]) -> Option<Tree> {
     let html = sink::build(&skim::skim_gently(html), HtmlTreeSink::new(Html::new_document()))?;
-    let (mut tree, ids) = translate(&html, |name, owner, value| skim::kept(name, owner, value));
-    let pairs = pairs(&tree);
-    for (number, selector) in selectors {
-        if pairs > MOST_PAIRS && looks_back(selector) {
-            return None;
+    let (mut tree, ids) = translate(&html, skim::kept);
+    if pairs(&tree) > MOST_PAIRS && selectors.iter().any(|(_, selector)| looks_back(selector)) {
+        return None;
+    }
+    for (rule, selector) in selectors {
+        for element in html.select(selector) {
+            let Some(id) = ids.get(&element.id()) else { continue };
+            tree.selected.push((*rule, *id));
+            // The layout knows the place of inline elements only if they have a name.
+            if tree.attr(*id, AttrName::Rel).is_none() {
+                tree.add_attr(*id, AttrName::Rel, "");
+            }
         }
-        let matched = html.select(selector).filter_map(|element| ids.get(&element.id()));
-        tree.selected.extend(matched.map(|id| (*id, number)));
     }
     tree.selected.sort_unstable();
     Some(tree)

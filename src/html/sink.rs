@@ -222,25 +222,13 @@ impl TreeSink for Sink {
 
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
         let tree = &mut *self.tree.borrow_mut();
-        let Node { start, len, .. } = tree.nodes[target.id as usize];
-        // The list of an element is in one piece, so it begins anew.
-        let had = tree.attrs[start as usize..(start + len) as usize].to_vec();
-        let missing = attrs.iter().filter_map(|attr| {
-            let name = AttrName::from_bytes(attr.name.local.as_bytes())?;
-            (!had.iter().any(|h| h.name == name)).then_some((name, &*attr.value))
-        });
-        let missing: Vec<_> = missing.collect();
-        if missing.is_empty() {
-            return;
+        for attr in attrs {
+            if let Some(name) = AttrName::from_bytes(attr.name.local.as_bytes())
+                && tree.attr(target.id, name).is_none()
+            {
+                tree.add_attr(target.id, name, &attr.value);
+            }
         }
-        let start = tree.attrs.len() as u32;
-        tree.attrs.extend(had);
-        for (name, value) in missing {
-            tree.push_attr(name, value);
-        }
-        let len = tree.attrs.len() as u32 - start;
-        let node = &mut tree.nodes[target.id as usize];
-        (node.start, node.len) = (start, len);
     }
 
     fn remove_from_parent(&self, target: &Handle) {
