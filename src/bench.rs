@@ -1,7 +1,10 @@
 //! The stages of cleaning one by one, for the benches. Not part of the library's interface.
 
+use std::fmt::Write as _;
+
 use crate::detect::{self, Finding, View};
 use crate::document::Hints;
+use crate::html::{self, layout, marks::Reader, tree::Tree};
 use crate::judge;
 use crate::rules::{Matcher, RuleFile};
 use crate::segment::{self, Segments};
@@ -129,4 +132,28 @@ pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
             (page.text[b.span.clone()].to_owned(), path, b.linked, b.strong)
         })
         .collect()
+}
+
+/// Development: the blocks of a page, by our parser and by the reference, each with its place.
+/// `None` if ours gives the page up.
+#[must_use]
+pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
+    let blocks = |tree: &Tree| {
+        let page = layout::lay_out(tree, false);
+        let mut reader = Reader::default();
+        let list = page.blocks.iter().map(|block| {
+            let mut place = format!("{} {} {}", block.joined, block.linked, block.strong);
+            let mut at = block.area;
+            loop {
+                let area = &page.areas[at as usize];
+                let _ = write!(place, " {}{:?}", area.tag.name(), reader.read(tree, area.node));
+                if area.parent == at {
+                    break (page.text[block.span.clone()].to_owned(), place);
+                }
+                at = area.parent;
+            }
+        });
+        list.collect::<Vec<_>>()
+    };
+    Some([blocks(&html::parse(html)?.tree), blocks(&html::reference::parse(html))])
 }

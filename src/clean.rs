@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use scraper::Selector;
+
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
@@ -266,9 +268,14 @@ impl Cleaner {
         if html.len() > self.config.max_doc_bytes() {
             return None;
         }
-        let parsed = html::parse(html)?;
+        let mut parsed = html::parse(html)?;
         let metadata = html::metadata(&parsed, url);
-        let (text, segments, text_from) = shown(&parsed, url, &metadata);
+        // Which rules are for this page is known only now.
+        let selectors = self.matcher.selectors(url.or(metadata.canonical_url.as_deref()));
+        if !selectors.is_empty() {
+            parsed.tree = html::parse_with(html, &selectors)?;
+        }
+        let (text, segments, text_from) = shown(&parsed, &selectors, url, &metadata);
         if is_too_costly(&text) {
             return None;
         }
@@ -448,7 +455,12 @@ fn joined(hints: &Hints, metadata: &Metadata) -> Hints {
 
 /// The text of a page in its segments, and the kind of script it stood in, if it did. Where next to
 /// nothing can be read, the text may be hidden, shown to readers without scripts, or in a script.
-fn shown(page: &Parsed<'_>, url: Option<&str>, metadata: &Metadata) -> (String, Segments, Option<&'static str>) {
+fn shown(
+    page: &Parsed<'_>,
+    selectors: &[(u32, &Selector)],
+    url: Option<&str>,
+    metadata: &Metadata,
+) -> (String, Segments, Option<&'static str>) {
     let nature = match metadata {
         Metadata { has_article: true, .. } => Nature::Article,
         _ if metadata.is_thread(url) => Nature::Thread,
@@ -468,9 +480,9 @@ fn shown(page: &Parsed<'_>, url: Option<&str>, metadata: &Metadata) -> (String, 
     offer(segment_page(&page.tree, true, nature), None);
     let without_scripts = html::without_scripts(&page.tree);
     if without_scripts.len() > 200
-        && let Some(page) = html::parse(&without_scripts)
+        && let Some(tree) = html::parse_with(&without_scripts, selectors)
     {
-        offer(segment_page(&page.tree, false, nature), None);
+        offer(segment_page(&tree, false, nature), None);
     }
     if let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref()) {
         let segments = segment_text(&text);

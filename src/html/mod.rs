@@ -10,6 +10,7 @@ pub(crate) mod layout;
 pub(crate) mod marks;
 mod metadata;
 pub(crate) mod names;
+pub(crate) mod reference;
 mod repair;
 mod script;
 mod sink;
@@ -22,6 +23,8 @@ pub(crate) mod tree;
 pub(crate) use clues::{metadata, text_in_scripts};
 pub(crate) use metadata::Metadata;
 pub(crate) use strip::strip_tags;
+
+use scraper::Selector;
 
 use names::Tag;
 use tree::{Kind, Tree};
@@ -45,6 +48,12 @@ impl Parsed<'_> {
 pub(crate) fn parse(html: &str) -> Option<Parsed<'_>> {
     let skim::Skimmed { html: lean, scripts } = skim::skim(html);
     Some(Parsed { html, tree: sink::parse(&lean)?, scripts })
+}
+
+/// Parses a page whose elements selectors name, each of which has the number of its rule. `None` if
+/// its tree would be too large.
+pub(crate) fn parse_with(html: &str, selectors: &[(u32, &Selector)]) -> Option<Tree> {
+    if selectors.is_empty() { parse(html).map(|page| page.tree) } else { reference::select(html, selectors) }
 }
 
 /// What a page shows only to readers without scripts or frames, as HTML.

@@ -35,7 +35,19 @@ const PIECE: usize = 64 << 10;
 
 /// Parses a page that is already lean. The tree is `None` if it would be too large.
 pub(super) fn parse(html: &str) -> Option<Tree> {
-    let sink = Sink { tree: RefCell::new(Tree::with_capacity(html.len())), contents: RefCell::default() };
+    build(html, Sink { tree: RefCell::new(Tree::with_capacity(html.len())), contents: RefCell::default() })
+}
+
+/// A sink that the guard can watch.
+pub(super) trait Watched: TreeSink {
+    /// How many nodes it holds.
+    fn nodes(&self) -> usize;
+    /// Whether this is a formatting element. The document is none.
+    fn is_formatting(&self, handle: &Self::Handle) -> bool;
+}
+
+/// Feeds a page that is already lean to a sink. `None` if its tree would be too large.
+pub(super) fn build<S: Watched>(html: &str, sink: S) -> Option<S::Output> {
     let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
     let guard = Guard {
         builder,
@@ -45,7 +57,7 @@ pub(super) fn parse(html: &str) -> Option<Tree> {
         steps: Cell::new(0),
         is_full: Cell::new(false),
     };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(guard, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let input = BufferQueue::default();
     let mut rest = html;
     // In pieces, so that there is no second copy of the page, and an end to one that is too large.
@@ -84,15 +96,10 @@ impl Name {
             let name = |tag: &str| QualName::new(None, ns!(html), LocalName::from(tag));
             Tag::NAMED.iter().map(|(tag, number)| (LocalName::from(*tag), (name(tag), *number))).collect()
         });
-        if name.ns != ns!(html) {
-            // Formulas are text; what they are annotated with is their source.
-            let is_text = name.ns == ns!(mathml) && !name.local.starts_with("annotation");
-            return (Self::Other(Rc::new(name)), if is_text { Tag::Unknown } else { Tag::Foreign });
-        }
         match KNOWN.get(&name.local) {
-            Some((known, tag)) => (Self::Known(known), *tag),
-            None => {
-                let tag = if name.local.contains('-') { Tag::Custom } else { Tag::Unknown };
+            Some((known, tag)) if name.ns == ns!(html) => (Self::Known(known), *tag),
+            _ => {
+                let tag = tag_of(&name);
                 (Self::Other(Rc::new(name)), tag)
             }
         }
@@ -103,6 +110,19 @@ impl Name {
             Self::Known(name) => name,
             Self::Other(name) => name,
         }
+    }
+}
+
+/// What an element of this name is to us.
+pub(super) fn tag_of(name: &QualName) -> Tag {
+    if name.ns != ns!(html) {
+        // Formulas are text; what they are annotated with is their source.
+        let is_text = name.ns == ns!(mathml) && !name.local.starts_with("annotation");
+        return if is_text { Tag::Unknown } else { Tag::Foreign };
+    }
+    match Tag::from_name(&name.local) {
+        Tag::Unknown if name.local.contains('-') => Tag::Custom,
+        tag => tag,
     }
 }
 
@@ -221,12 +241,13 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
-        let (start, len) = self.add_attrs(attrs);
         let tree = &mut *self.tree.borrow_mut();
-        // `html` and `body` only, of which the first tag has most.
-        let node = &mut tree.nodes[target.id as usize];
-        if node.len == 0 {
-            (node.start, node.len) = (start, len);
+        for attr in attrs {
+            if let Some(name) = AttrName::from_bytes(attr.name.local.as_bytes())
+                && tree.attr(target.id, name).is_none()
+            {
+                tree.add_attr(target.id, name, &attr.value);
+            }
         }
     }
 
@@ -245,10 +266,20 @@ impl TreeSink for Sink {
     }
 }
 
+impl Watched for Sink {
+    fn nodes(&self) -> usize {
+        self.tree.borrow().nodes.len()
+    }
+
+    fn is_formatting(&self, handle: &Handle) -> bool {
+        is_formatting(&handle.name.get().local)
+    }
+}
+
 /// Stands between tokenizer and tree builder, and keeps the tree within bounds that the tree
 /// builder, whose work grows with the square of what is open, does not have.
-struct Guard {
-    builder: TreeBuilder<Handle, Sink>,
+struct Guard<S: Watched> {
+    builder: TreeBuilder<S::Handle, S>,
     /// Elements made since the open ones were counted: no more can have been opened.
     created: Cell<usize>,
     /// Nothing was closed since the bound was met.
@@ -261,21 +292,21 @@ struct Guard {
 }
 
 /// Counts the elements that the tree builder holds.
-#[derive(Default)]
-struct Count {
+struct Count<'s, S> {
+    sink: &'s S,
     all: Cell<usize>,
     formatting: Cell<usize>,
 }
 
-impl Tracer for Count {
-    type Handle = Handle;
-    fn trace_handle(&self, node: &Handle) {
+impl<S: Watched> Tracer for Count<'_, S> {
+    type Handle = S::Handle;
+    fn trace_handle(&self, node: &S::Handle) {
         self.all.set(self.all.get() + 1);
-        self.formatting.set(self.formatting.get() + usize::from(is_formatting(&node.name.get().local)));
+        self.formatting.set(self.formatting.get() + usize::from(self.sink.is_formatting(node)));
     }
 }
 
-fn is_formatting(name: &LocalName) -> bool {
+pub(super) fn is_formatting(name: &LocalName) -> bool {
     matches!(
         *name,
         local_name!("a")
@@ -309,11 +340,11 @@ fn is_void(name: &LocalName) -> bool {
     )
 }
 
-impl Guard {
+impl<S: Watched> Guard<S> {
     /// How many elements the tree builder holds, and how many of them are formatting, when
     /// `tags` tags may each have made it look at all of them.
     fn count(&self, tags: usize) -> (usize, usize) {
-        let count = Count::default();
+        let count = Count { sink: &self.builder.sink, all: Cell::new(0), formatting: Cell::new(0) };
         self.builder.trace_handles(&count);
         let (all, formatting) = (count.all.get(), count.formatting.get());
         let steps = self.steps.get() + tags * all;
@@ -352,15 +383,15 @@ impl Guard {
     }
 }
 
-impl TokenSink for Guard {
-    type Handle = Handle;
+impl<S: Watched> TokenSink for Guard<S> {
+    type Handle = S::Handle;
 
-    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<Handle> {
+    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<S::Handle> {
         match &token {
             _ if self.is_full.get() => return TokenSinkResult::Continue,
             Token::ParseError(_) => return TokenSinkResult::Continue,
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                if self.builder.sink.tree.borrow().nodes.len() > MOST_NODES {
+                if self.builder.sink.nodes() > MOST_NODES {
                     self.is_full.set(true);
                     return TokenSinkResult::Continue;
                 }

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3_iter, memmem};
 
 use super::names::AttrName;
 
@@ -38,22 +38,83 @@ const LONGEST_META: usize = 4 << 10;
 /// More scripts than this are not remembered.
 const MOST_SCRIPTS: usize = 256;
 
+/// Where attributes are kept as they stand, one tag has no more than this many: the parser compares
+/// each with all before it.
+const MOST_ATTRIBUTES: usize = 256;
+
 /// Writes the lean page.
 pub(super) fn skim(html: &str) -> Skimmed {
-    let mut skim =
-        Skim { html, bytes: html.as_bytes(), lean: Vec::with_capacity(html.len() / 2 + 64), scripts: Vec::new() };
-    skim.run();
-    // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
-    // are cut, which are cut at a character.
-    let html = String::from_utf8(skim.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-    Skimmed { html, scripts: skim.scripts }
+    Skim::new(html, false).run()
+}
+
+/// Writes the lean page, but with the attributes as they stand: what a selector asks for may be any
+/// of them.
+pub(super) fn skim_gently(html: &str) -> String {
+    Skim::new(html, true).run().html
+}
+
+/// An element, as far as it decides which attributes matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Meta,
+    Link,
+    Script,
+    Input,
+    Other,
+}
+
+impl Owner {
+    /// By its name in any case.
+    pub(super) fn of(name: &[u8]) -> Self {
+        match name {
+            n if n.eq_ignore_ascii_case(b"meta") => Self::Meta,
+            n if n.eq_ignore_ascii_case(b"link") => Self::Link,
+            n if n.eq_ignore_ascii_case(b"script") => Self::Script,
+            n if n.eq_ignore_ascii_case(b"input") => Self::Input,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How much of an attribute's value is kept, in bytes. `None`: not even its name.
+pub(super) fn kept(attribute: AttrName, owner: Owner, value: &str) -> Option<usize> {
+    let len = match attribute {
+        AttrName::Type if owner != Owner::Input => return None,
+        AttrName::Content | AttrName::Name | AttrName::Property | AttrName::HttpEquiv | AttrName::Charset
+            if owner != Owner::Meta =>
+        {
+            return None;
+        }
+        // Whether it leads elsewhere or within the page.
+        AttrName::Href if owner != Owner::Link => usize::from(value.starts_with('#')),
+        AttrName::Style if !may_hide(value.as_bytes()) => return None,
+        _ => value.len(),
+    };
+    let longest = if matches!(owner, Owner::Meta | Owner::Link) { LONGEST_META } else { LONGEST_VALUE };
+    Some(if len > longest { value.floor_char_boundary(longest) } else { len })
+}
+
+/// Whether a style says "none" or "hidden" of anything, or may say so by references.
+fn may_hide(style: &[u8]) -> bool {
+    memchr3_iter(b'n', b'N', b'&', style).any(|at| {
+        let (before, rest) = style.split_at(at);
+        let says = |text: Option<&[u8]>, word: &[u8]| text.is_some_and(|text| text.eq_ignore_ascii_case(word));
+        rest[0] == b'&' || says(rest.get(..4), b"none") || says(before.last_chunk::<5>().map(|c| &c[..]), b"hidde")
+    })
 }
 
 struct Skim<'h> {
     html: &'h str,
     bytes: &'h [u8],
+    /// Whether attributes are kept as they stand.
+    is_gentle: bool,
     lean: Vec<u8>,
     scripts: Vec<Script>,
+    /// The names of the elements that are open in a drawing.
+    open: Vec<Range<usize>>,
+    /// Whether this may be the inside of a drawing or a formula, where elements that hold no tags in
+    /// HTML may hold some. So nothing of them is left out: whatever they are, the parser knows.
+    is_foreign: bool,
 }
 
 /// A tag that was read.
@@ -137,8 +198,14 @@ fn ends_drawing(name: &[u8]) -> bool {
 }
 
 impl<'h> Skim<'h> {
-    fn run(&mut self) {
-        let mut at = 0;
+    fn new(html: &'h str, is_gentle: bool) -> Self {
+        let lean = Vec::with_capacity(html.len() / 2 + 64);
+        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new(), open: Vec::new(), is_foreign: false }
+    }
+
+    fn run(mut self) -> Skimmed {
+        // A mark of the byte order is one only where it begins the page as it was.
+        let mut at = if self.html.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         while let Some(step) = memchr(b'<', &self.bytes[at..]) {
             let open = at + step;
             self.copy(at..open);
@@ -161,6 +228,10 @@ impl<'h> Skim<'h> {
             };
         }
         self.copy(at..self.bytes.len());
+        // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
+        // are cut, which are cut at a character.
+        let html = String::from_utf8(self.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        Skimmed { html, scripts: self.scripts }
     }
 
     fn copy(&mut self, range: Range<usize>) {
@@ -177,11 +248,20 @@ impl<'h> Skim<'h> {
         if rest.starts_with(b"<!--") {
             return self.comment_end(open);
         }
+        if self.is_foreign && rest.starts_with(b"<![CDATA[") {
+            let end = self.cdata_end(open);
+            self.copy(open..end);
+            return end;
+        }
         let end = self.to_gt(open);
         if rest.len() >= 9 && rest[2..9].eq_ignore_ascii_case(b"doctype") || rest.starts_with(b"<![CDATA[") {
             self.copy(open..end);
         }
         end
+    }
+
+    fn cdata_end(&self, open: usize) -> usize {
+        memmem::find(&self.bytes[open..], b"]]>").map_or(self.bytes.len(), |n| open + n + 3)
     }
 
     /// One past the end of the comment that begins at `open`.
@@ -214,6 +294,7 @@ impl<'h> Skim<'h> {
                     lean.extend_from_slice(b"</");
                     lean.extend_from_slice(name_in(bytes, open + 2));
                     lean.push(b'>');
+                    self.is_foreign &= !is_end_of(&bytes[open..], b"svg") && !is_end_of(&bytes[open..], b"math");
                 }
                 self.lean = lean;
                 tag.map_or(bytes.len(), |tag| tag.end)
@@ -238,23 +319,33 @@ impl<'h> Skim<'h> {
         };
         let at = tag.end;
         match tag.name() {
+            // Of a drawing: its text may hold tags.
+            b"title" if self.is_foreign => at,
             b"script" => {
                 let (inside, end) = self.script_end(at);
                 if self.scripts.len() < MOST_SCRIPTS && inside.len() > 16 {
                     self.scripts.push(Script { is_json_ld: tag.is_json_ld, inside });
                 }
-                self.lean.extend_from_slice(b"</script>");
+                if self.is_foreign {
+                    self.copy(at..end);
+                } else {
+                    self.lean.extend_from_slice(b"</script>");
+                }
                 end
             }
             name
             @ (b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" | b"textarea" | b"noscript" | b"title") => {
                 let inside = at..self.raw_end(at, name);
-                if matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
+                if self.is_foreign || matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
                     self.copy(inside.clone());
                 }
                 inside.end
             }
             b"svg" if !tag.is_self_closing => self.drawing_end(at),
+            b"math" if !tag.is_self_closing => {
+                self.is_foreign = true;
+                at
+            }
             b"plaintext" => {
                 self.copy(at..self.bytes.len());
                 self.bytes.len()
@@ -269,46 +360,31 @@ impl<'h> Skim<'h> {
         let name = name_in(bytes, open + 1);
         lean.push(b'<');
         lean.extend_from_slice(name);
-        let is_meta = name.eq_ignore_ascii_case(b"meta");
-        let is_link = name.eq_ignore_ascii_case(b"link");
-        let is_script = name.eq_ignore_ascii_case(b"script");
-        let is_input = name.eq_ignore_ascii_case(b"input");
+        let owner = Owner::of(name);
+        // What a `font` sets decides whether a drawing ends before it.
+        let is_gentle = self.is_gentle || self.is_foreign && name.eq_ignore_ascii_case(b"font");
         let mut is_json_ld = false;
         let mut seen = 0_u64;
+        let mut count = 0;
         let mut tag = read_tag(bytes, open + 1, &mut |name, value, quote, bytes: &[u8]| {
-            let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
-            let bit = 1_u64 << (kind as u32);
-            if seen & bit != 0 {
-                return;
-            }
-            seen |= bit;
             let mut keep = value.clone();
-            match kind {
-                AttrName::Type if is_script => {
-                    is_json_ld = html[value].trim().eq_ignore_ascii_case("application/ld+json");
+            if is_gentle {
+                count += 1;
+                if count > MOST_ATTRIBUTES {
                     return;
                 }
-                AttrName::Type if !is_input => return,
-                AttrName::Content | AttrName::Name | AttrName::Property | AttrName::HttpEquiv | AttrName::Charset
-                    if !is_meta =>
-                {
+            } else {
+                let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
+                let bit = 1_u64 << (kind as u32);
+                if seen & bit != 0 {
                     return;
                 }
-                AttrName::Href if !is_link => {
-                    let in_page = bytes[value.clone()].first() == Some(&b'#');
-                    keep.end = value.start + usize::from(in_page);
+                seen |= bit;
+                if owner == Owner::Script && kind == AttrName::Type {
+                    is_json_ld = html[value.clone()].trim().eq_ignore_ascii_case("application/ld+json");
                 }
-                AttrName::Style => {
-                    let style = &bytes[value.clone()];
-                    if memmem::find(style, b"none").is_none() && memmem::find(style, b"hidden").is_none() {
-                        return;
-                    }
-                }
-                _ => {}
-            }
-            let longest = if is_meta || is_link { LONGEST_META } else { LONGEST_VALUE };
-            if keep.len() > longest {
-                keep.end = html.floor_char_boundary(keep.start + longest);
+                let Some(len) = kept(kind, owner, &html[value.clone()]) else { return };
+                keep.end = value.start + len;
             }
             lean.push(b' ');
             lean.extend_from_slice(&bytes[name]);
@@ -374,9 +450,20 @@ impl<'h> Skim<'h> {
         self.bytes.len()
     }
 
+    /// What is open in a drawing that goes on at `at` was left out, and is opened after all.
+    fn reopened(&mut self, at: usize) -> usize {
+        for name in &self.open {
+            self.lean.push(b'<');
+            self.lean.extend_from_slice(&self.bytes[name.clone()]);
+            self.lean.push(b'>');
+        }
+        at
+    }
+
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing_end(&mut self, at: usize) -> usize {
-        let mut depth = 0;
+        self.open.clear();
+        self.is_foreign = true;
         let mut from = at;
         while let Some(n) = memchr(b'<', &self.bytes[from..]) {
             let open = from + n;
@@ -386,37 +473,41 @@ impl<'h> Skim<'h> {
                         return self.bytes.len();
                     };
                     match tag.name() {
-                        name if ends_drawing(name) => return open,
+                        name if ends_drawing(name) => {
+                            self.is_foreign = matches!(name, b"font" | b"foreignobject" | b"math" | b"html");
+                            return if self.is_foreign { self.reopened(open) } else { open };
+                        }
                         b"title" | b"desc" if !tag.is_self_closing => {
                             // Text for screen readers. Anything else in it is HTML again.
                             let Some(n) = memchr(b'<', &self.bytes[tag.end..]) else { return self.bytes.len() };
                             if !is_end_of(&self.bytes[tag.end + n..], tag.name()) {
-                                return open;
+                                return self.reopened(open);
                             }
                             from = self.end_of_tag(tag.end + n + 2);
                             continue;
                         }
-                        b"script" if !tag.is_self_closing => return open,
-                        b"svg" if !tag.is_self_closing => depth += 1,
+                        b"script" if !tag.is_self_closing => return self.reopened(open),
+                        _ if !tag.is_self_closing => {
+                            self.open.push(open + 1..open + 1 + name_in(self.bytes, open + 1).len());
+                        }
                         _ => {}
                     }
                     from = tag.end;
                 }
-                Some(b'/') => {
-                    if is_end_of(&self.bytes[open..], b"svg") {
-                        if depth == 0 {
-                            return open;
-                        }
-                        depth -= 1;
-                    } else if is_end_of(&self.bytes[open..], b"p") || is_end_of(&self.bytes[open..], b"br") {
-                        return open;
+                Some(b'/') if self.bytes.get(open + 2).is_some_and(u8::is_ascii_alphabetic) => {
+                    // The end of the drawing, or of something around it, which the parser knows. (It also
+                    // knows elements that are closed before those in them.)
+                    let name = name_in(self.bytes, open + 2);
+                    let closes = |inner: &Range<usize>| self.bytes[inner.clone()].eq_ignore_ascii_case(name);
+                    match self.open.iter().rposition(closes) {
+                        Some(depth) => self.open.truncate(depth),
+                        None => return self.reopened(open),
                     }
-                    from = open + 2;
+                    from = self.end_of_tag(open + 2);
                 }
                 Some(b'!') if self.bytes[open..].starts_with(b"<!--") => from = self.comment_end(open),
-                Some(b'!') if self.bytes[open..].starts_with(b"<![CDATA[") => {
-                    from = memmem::find(&self.bytes[open..], b"]]>").map_or(self.bytes.len(), |n| open + n + 3);
-                }
+                Some(b'!') if self.bytes[open..].starts_with(b"<![CDATA[") => from = self.cdata_end(open),
+                Some(b'!' | b'?' | b'/') => from = self.to_gt(open),
                 _ => from = open + 1,
             }
         }

@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use rustc_hash::FxHashMap;
+use scraper::Selector;
 
 use super::pattern::Pattern;
 use super::scan::Literals;
 use super::trial::{Trial, ends_word};
-use super::{Rule, RuleFile, Scope};
+use super::{Rule, RuleFile, Scope, css};
 use crate::Error;
 use crate::segment::{Segment, Segments};
 use crate::text::{LanguageSet, Languages, fold};
@@ -92,9 +93,11 @@ pub(crate) struct Matcher {
     scanners: Vec<Scanners>,
     bare: Vec<u32>,
     raw: Vec<u32>,
+    /// The CSS selectors, each with the number of its rule.
+    selectors: Vec<(u32, Selector)>,
     languages: Languages,
     gated: bool,
-    /// Whether any rule is the user's: those are tried on everything.
+    /// Whether any rule of wording is the user's: those are tried on everything.
     has_users: bool,
 }
 
@@ -198,7 +201,7 @@ impl Matcher {
         let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         let mut prefixes = Index::default();
         let mut literals = Index::default();
-        let (mut bare, mut raw) = (Vec::new(), Vec::new());
+        let (mut bare, mut raw, mut selectors) = (Vec::new(), Vec::new(), Vec::new());
         for (file, is_users) in files {
             let lang = file.lang.as_str();
             for rule in &file.rules {
@@ -231,6 +234,10 @@ impl Matcher {
                 if rule.pattern.is_some() && rule.needs.is_empty() {
                     if rule.raw { &mut raw } else { &mut bare }.push(n);
                 }
+                if let Some(css) = &rule.css {
+                    let selector = css::parse(css).map_err(|why| file.error(rule, &why))?;
+                    selectors.push((n, selector));
+                }
                 rules.push(compiled);
             }
         }
@@ -258,11 +265,12 @@ impl Matcher {
                 .collect(),
             languages: Languages::new(),
             gated: true,
-            has_users: rules.iter().any(|rule| rule.is_users),
+            has_users: rules.iter().any(|rule| rule.is_users && rule.rule.css.is_none()),
             rules,
             lines,
             bare,
             raw,
+            selectors,
         })
     }
 
@@ -274,6 +282,13 @@ impl Matcher {
 
     pub(crate) fn rules(&self) -> &[Compiled] {
         &self.rules
+    }
+
+    /// The selectors of the rules that are for documents of this address, each with the number of its
+    /// rule.
+    pub(crate) fn selectors(&self, url: Option<&str>) -> Vec<(u32, &Selector)> {
+        let is_for = |n: &u32| self.rules[*n as usize].rule.is_for(url);
+        self.selectors.iter().filter(|(n, _)| is_for(n)).map(|(n, selector)| (*n, selector)).collect()
     }
 
     /// The rules for which a folded text, as a line of its own, is one of their phrases.
@@ -296,6 +311,7 @@ impl Matcher {
                 self.edges(source, at, segment, languages, &mut hits);
             }
         }
+        css::hits(&self.rules, segments, &mut hits);
         hits.retain(|hit| self.rules[hit.rule].rule.is_for(url));
         hits
     }

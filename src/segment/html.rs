@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::selected::{Selected, selected};
 use super::{Segment, Segments};
 use crate::html::layout;
 use crate::html::marks::{Marks, Reader};
@@ -18,6 +19,8 @@ pub(crate) struct Structure {
     pub(crate) areas: Vec<Area>,
     /// What the page is, as far as it says.
     pub(crate) nature: Nature,
+    /// What the elements show that rules name.
+    pub(crate) selected: Vec<Selected>,
 }
 
 /// What a page is.
@@ -92,7 +95,8 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
             joined: block.joined,
         });
     }
-    (text, Segments { list, folded, page: Some(Structure { places, areas, nature }) })
+    let selected = selected(tree, &laid, &list, &text);
+    (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }) })
 }
 
 /// For each area, the tag of the nearest block around it, itself included.

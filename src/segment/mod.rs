@@ -1,6 +1,7 @@
 //! Source text to segments: the pieces that are judged.
 
 mod html;
+mod selected;
 mod text;
 
 use std::ops::Range;
