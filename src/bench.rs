@@ -1,7 +1,10 @@
 //! The stages of cleaning one by one, for the benches. Not part of the library's interface.
 
+use std::fmt::Write as _;
+
 use crate::detect::{self, Finding, View};
 use crate::document::Hints;
+use crate::html::{self, layout, marks::Reader, tree::Tree};
 use crate::judge;
 use crate::rules::{Matcher, RuleFile};
 use crate::segment::{self, Segments};
@@ -43,7 +46,7 @@ pub fn segment(text: &str) -> Segmented {
 /// The second: rules and detectors on the segments.
 #[must_use]
 pub fn detect<'a>(rules: &'a Rules, text: &'a str, segmented: &'a Segmented) -> Detected<'a> {
-    let hits = rules.0.hits(text, &segmented.0, None);
+    let hits = rules.0.hits(text, &segmented.0, None, &[]);
     let view = View::new(text, &segmented.0, hits, rules.0.rules(), &NO_HINTS);
     let findings = detect::detect(&view);
     Detected { view, findings }
@@ -59,7 +62,7 @@ pub fn judge(detected: &Detected<'_>, config: &Config) -> usize {
 /// Parses a page; returns how many nodes its tree has.
 #[must_use]
 pub fn parse_page(html: &str) -> Option<usize> {
-    crate::html::parse(html).map(|tree| tree.nodes.len())
+    crate::html::parse(html).map(|page| page.tree.nodes.len())
 }
 
 /// Makes a page lean; returns how many bytes are left.
@@ -71,14 +74,15 @@ pub fn skim_page(html: &str) -> usize {
 /// Lays out a page; returns its text.
 #[must_use]
 pub fn lay_out_page(html: &str) -> String {
-    crate::html::parse(html).map(|tree| crate::html::layout::lay_out(&tree, false).text).unwrap_or_default()
+    crate::html::parse(html).map(|page| crate::html::layout::lay_out(&page.tree, false).text).unwrap_or_default()
 }
 
 /// Development: the blocks of a page with their tag and class path.
 #[must_use]
 pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
     use crate::html::names::AttrName;
-    let Some(tree) = crate::html::parse(html) else { return Vec::new() };
+    let Some(parsed) = crate::html::parse(html) else { return Vec::new() };
+    let tree = parsed.tree;
     let page = crate::html::layout::lay_out(&tree, false);
     page.blocks
         .iter()
@@ -130,19 +134,43 @@ pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
         .collect()
 }
 
+/// Development: the blocks of a page, by our parser and by the reference, each with its place.
+/// `None` if ours gives the page up.
+#[must_use]
+pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
+    let blocks = |tree: &Tree| {
+        let page = layout::lay_out(tree, false);
+        let mut reader = Reader::default();
+        let list = page.blocks.iter().map(|block| {
+            let mut place = format!("{} {} {}", block.joined, block.linked, block.strong);
+            let mut at = block.area;
+            loop {
+                let area = &page.areas[at as usize];
+                let _ = write!(place, " {}{:?}", area.tag.name(), reader.read(tree, area.node));
+                if area.parent == at {
+                    break (page.text[block.span.clone()].to_owned(), place);
+                }
+                at = area.parent;
+            }
+        });
+        list.collect::<Vec<_>>()
+    };
+    Some([blocks(&html::parse(html)?.tree), blocks(&html::reference::parse(html))])
+}
+
 /// A parsed page.
 #[derive(Debug)]
-pub struct Parsed(crate::html::tree::Tree);
+pub struct Parsed(Tree);
 
 /// Of a page, the first stage: from HTML to a tree. `None` if it would be too large.
 #[must_use]
 pub fn parse(html: &str) -> Option<Parsed> {
-    crate::html::parse(html).map(Parsed)
+    html::parse(html).map(|page| Parsed(page.tree))
 }
 
 /// The second: its text, and segments.
 #[must_use]
 pub fn segment_page(parsed: &Parsed) -> (String, Segmented) {
-    let (text, segments) = segment::segment_page(&parsed.0, false);
+    let (text, segments) = segment::segment_page(&parsed.0, false, segment::Nature::Unknown);
     (text, Segmented(segments))
 }

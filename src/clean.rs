@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use scraper::Selector;
+
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
-use crate::html::tree::Tree;
-use crate::html::{self, strip_tags};
+use crate::html::{self, Metadata, Parsed, strip_tags};
 use crate::judge::{Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
-use crate::segment::{Segments, segment_page, segment_text};
+use crate::segment::{Nature, Segments, segment_page, segment_text};
 use crate::{Config, Error, Kind};
 
 /// Cleans documents. Compiles the rules once; share one between threads.
@@ -105,12 +106,19 @@ impl<'t> Cleaned<'t> {
     }
 
     /// Fills what was not found in the text from what the page says of itself.
-    fn with_fields(mut self, fields: PageFields) -> Self {
-        self.title = self.title.or(fields.title);
-        self.byline = self.byline.or(fields.byline);
-        self.date = self.date.or(fields.date);
-        self.lang = fields.lang;
-        self.url = fields.url;
+    fn with_metadata(mut self, metadata: Metadata) -> Self {
+        // A shown line that is a part of what the metadata say is the headline without the site's name.
+        let is_part = |shown: &String, title: &String| {
+            shown.chars().count() >= 12 && (title.starts_with(shown.trim()) || title.ends_with(shown.trim()))
+        };
+        self.title = match (self.title, metadata.title) {
+            (Some(shown), Some(title)) if is_part(&shown, &title) => Some(shown),
+            (shown, title) => title.or(shown),
+        };
+        self.byline = metadata.byline.or(self.byline);
+        self.date = metadata.date.or(self.date);
+        self.lang = metadata.lang;
+        self.url = metadata.canonical_url;
         self
     }
 
@@ -171,20 +179,9 @@ struct Page {
     /// The source text.
     text: String,
     segments: Segments,
-    fields: PageFields,
+    metadata: Metadata,
     /// Where the text stood, if the page shows none itself.
     text_from: Option<&'static str>,
-}
-
-/// What a page says of itself in its metadata.
-#[derive(Debug, Default)]
-struct PageFields {
-    title: Option<String>,
-    byline: Option<String>,
-    date: Option<String>,
-    lang: Option<String>,
-    /// Its canonical address.
-    url: Option<String>,
 }
 
 /// One segment of a document, or a part of one, as the judge saw it.
@@ -245,34 +242,44 @@ impl Cleaner {
     /// Cleans a page of HTML of which more is known: what its record says.
     #[must_use]
     pub fn clean_html_with(&self, html: &str, url: Option<&str>, hints: &Hints) -> Cleaned<'static> {
-        let Some(page) = self.page(html) else { return Cleaned::over_limit(strip_tags(html)) };
-        let Page { text, segments, fields, text_from } = page;
-        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(fields.url.as_deref()), hints);
+        let Some(page) = self.page(html, url) else { return Cleaned::over_limit(strip_tags(html)) };
+        let Page { text, segments, metadata, text_from } = page;
+        let hints = joined(hints, &metadata);
+        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints);
         let cleaned = self.cut(text.into(), &segments, &verdicts, outcome);
-        Cleaned { text_from, ..cleaned.with_fields(fields) }
+        Cleaned { text_from, ..cleaned.with_metadata(metadata) }
     }
 
     /// The source text of a page, and every segment of it with its verdict, in order. No segments if
     /// the page is over the limit.
     #[must_use]
     pub fn explain_html(&self, html: &str, url: Option<&str>, hints: &Hints) -> (String, Vec<Explained>) {
-        let Some(Page { text, segments, fields, .. }) = self.page(html) else { return (strip_tags(html), Vec::new()) };
-        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(fields.url.as_deref()), hints);
+        let Some(Page { text, segments, metadata, .. }) = self.page(html, url) else {
+            return (strip_tags(html), Vec::new());
+        };
+        let hints = joined(hints, &metadata);
+        let (verdicts, outcome) = self.verdicts(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints);
         let explained = self.explain(&text, &segments, &verdicts, outcome);
         (text, explained)
     }
 
     /// Reads a page. `None` if it is over the limit.
-    fn page(&self, html: &str) -> Option<Page> {
+    fn page(&self, html: &str, url: Option<&str>) -> Option<Page> {
         if html.len() > self.config.max_doc_bytes() {
             return None;
         }
-        let tree = html::parse(html)?;
-        let (text, segments) = shown(&tree);
+        let mut parsed = html::parse(html)?;
+        let metadata = html::metadata(&parsed, url);
+        // Which rules are for this page is known only now.
+        let selectors = self.matcher.selectors(url.or(metadata.canonical_url.as_deref()));
+        if !selectors.is_empty() {
+            parsed.tree = html::parse_with(html, &selectors)?;
+        }
+        let (text, segments, text_from) = shown(&parsed, &selectors, url, &metadata);
         if is_too_costly(&text) {
             return None;
         }
-        Some(Page { text, segments, fields: PageFields::default(), text_from: None })
+        Some(Page { text, segments, metadata, text_from })
     }
 
     /// Every segment of a text with its verdict, in order. None if the text is over the limit.
@@ -320,7 +327,8 @@ impl Cleaner {
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
-        let hits = self.matcher.hits(text, segments, url);
+        let settled = detect::Page::settled(segments);
+        let hits = self.matcher.hits(text, segments, url, &settled);
         let view = View::new(text, segments, hits, self.matcher.rules(), hints);
         let findings = detect::detect(&view);
         judge(&view, &findings, &self.config)
@@ -435,29 +443,61 @@ impl Cleaner {
     }
 }
 
-/// The text of a page in its segments. Where next to nothing can be read, what is hidden, or shown
-/// to readers without scripts, may be the text.
-fn shown(tree: &Tree) -> (String, Segments) {
-    let page = segment_page(tree, false);
-    let seen = detect::Page::reading(&page.1);
-    if seen >= LITTLE {
-        return page;
+/// What the record says, and what it does not know, as the page says.
+fn joined(hints: &Hints, metadata: &Metadata) -> Hints {
+    Hints {
+        title: hints.title.clone().or(metadata.title.clone()),
+        byline: hints.byline.clone().or(metadata.byline.clone()),
+        date: hints.date.clone().or(metadata.date.clone()),
+        lang: hints.lang.clone().or(metadata.lang.clone()),
     }
-    let mut best = (seen, page);
-    let mut offer = |page: (String, Segments)| {
-        let reading = detect::Page::reading(&page.1);
-        if reading > 2.0 * best.0 + 30.0 {
-            best = (reading, page);
+}
+
+/// The text of a page in its segments, and the kind of script it stood in, if it did. Where next to
+/// nothing can be read, the text may be hidden, shown to readers without scripts, or in a script.
+fn shown(
+    page: &Parsed<'_>,
+    selectors: &[(u32, &Selector)],
+    url: Option<&str>,
+    metadata: &Metadata,
+) -> (String, Segments, Option<&'static str>) {
+    let nature = match metadata {
+        Metadata { has_article: true, .. } => Nature::Article,
+        _ if metadata.is_thread(url) => Nature::Thread,
+        _ => Nature::Unknown,
+    };
+    let (text, segments) = segment_page(&page.tree, false, nature);
+    let mut best = (detect::Page::reading(&segments), (text, segments, None));
+    if best.0 >= LITTLE {
+        return best.1;
+    }
+    let mut offer = |(text, segments), from| {
+        let reading = from_running_words(&segments);
+        if reading > 1.5 * best.0 + 30.0 {
+            best = (reading, (text, segments, from));
         }
     };
-    offer(segment_page(tree, true));
-    let without_scripts = html::without_scripts(tree);
+    offer(segment_page(&page.tree, true, nature), None);
+    let without_scripts = html::without_scripts(&page.tree);
     if without_scripts.len() > 200
-        && let Some(tree) = html::parse(&without_scripts)
+        && let Some(tree) = html::parse_with(&without_scripts, selectors)
     {
-        offer(segment_page(&tree, false));
+        offer(segment_page(&tree, false, nature), None);
+    }
+    if let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref()) {
+        let segments = segment_text(&text);
+        offer((text, segments), Some(from));
     }
     best.1
+}
+
+/// How many words of running text there are to read: of a page, those that are its article's.
+fn from_running_words(segments: &Segments) -> f32 {
+    if segments.page.is_some() {
+        return detect::Page::reading(segments);
+    }
+    let running = segments.list.iter().filter(|s| s.shape.is_sentence() || s.shape.is_prose());
+    running.map(|s| s.shape.words as f32).sum()
 }
 
 /// A page with less to read than this many words may have its text elsewhere.

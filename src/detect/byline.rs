@@ -2,9 +2,9 @@
 
 use super::{Finding, Signal, View};
 use crate::Kind;
-use crate::text::{EndMark, Shape};
+use crate::text::{EndMark, Shape, fold};
 
-pub(super) const SIGNALS: &[&Signal] = &[&NAME, &UNDER_TITLE];
+pub(super) const SIGNALS: &[&Signal] = &[&NAME, &UNDER_TITLE, &GIVEN];
 
 static NAME: Signal = Signal {
     id: "byline.name",
@@ -19,6 +19,34 @@ static UNDER_TITLE: Signal = Signal {
     about: "a lone name between the headline and the first paragraph",
     guesses: false,
 };
+
+static GIVEN: Signal = Signal {
+    id: "byline.given",
+    kind: Kind::Byline,
+    about: "a short line with the author whom the record or the page names",
+    guesses: false,
+};
+
+/// A line with the author's name holds so many more words at most: "By", a role, a place.
+const ROLE: u32 = 6;
+
+/// Lines at the head or the tail of the article that say who wrote it.
+fn given(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let Some(author) = view.hints.byline.as_deref() else { return };
+    let mut folded = String::new();
+    fold(author.trim(), &mut folded);
+    let words = folded.split_whitespace().count() as u32;
+    if !(2..=8).contains(&words) {
+        return;
+    }
+    let near = |at: usize| at < view.layout.start + 4 || at + 3 >= view.layout.end;
+    for at in (0..view.len()).filter(|at| near(*at)) {
+        let shape = view.shape(at);
+        if shape.words <= words + ROLE && !shape.is_sentence() && view.folded(at).contains(&folded) {
+            findings.push(Finding::whole(at, &GIVEN, if shape.words <= words + 1 { 0.93 } else { 0.85 }));
+        }
+    }
+}
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let top = (view.layout.start + 2).min(view.len());
@@ -37,6 +65,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
     }
     under_title(view, findings);
+    given(view, findings);
 }
 
 /// The name that stands under the headline, or under the standfirst.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::html::marks::Marks;
 use crate::html::names::Tag;
-use crate::segment::{Area, Place, Segment, Segments, Structure};
+use crate::segment::{Area, Nature, Place, Segment, Segments, Structure};
 use crate::text::EndMark;
 
 /// A page, judged as to where its article is.
@@ -66,7 +66,7 @@ const NOTES: Marks = Marks::CAPTION
 /// The share of the page's running text up to which all areas with a mark, taken together, are
 /// believed to be what it says.
 const BELIEVED: &[(Marks, f32)] = &[
-    (Marks::COMMENT.or(Marks::FOOTER), 0.85),
+    (Marks::FOOTER, 0.85),
     (Marks::LAYER.or(Marks::LEGAL), 0.7),
     (Marks::RELATED.or(Marks::TEASER), 0.6),
     (Marks::NAV.or(Marks::ASIDE).or(Marks::SHARE).or(Marks::BIO), 0.5),
@@ -77,6 +77,8 @@ const BELIEVED: &[(Marks, f32)] = &[
 /// A part of the page with more running text than this may be a part of the article though it stands
 /// apart.
 const STRONG_BRANCH: f32 = 150.0;
+/// Segments this near to the article may still turn out to be of it.
+const NEAR: usize = 5;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
@@ -157,8 +159,16 @@ impl<'a> Page<'a> {
             if comments < 0.85 * all { all - comments } else { all }
         };
         let mut unbelieved = Marks::NONE;
-        for (marks, most) in BELIEVED {
+        let is_article = structure.nature == Nature::Article;
+        let comments = match structure.nature {
+            Nature::Article => 0.98,
+            Nature::Thread => 0.2,
+            Nature::Unknown => 0.7,
+        };
+        for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
             for mark in marks.each() {
+                // A short article may stand among many others.
+                let most = if is_article && mark == Marks::RELATED { 0.75 } else { *most };
                 let of_mark: f32 = structure
                     .places
                     .iter()
@@ -205,6 +215,19 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
+        // Foreign text is cut by its name, so however much of it there is, it says little of what
+        // stands around it.
+        let mut worth = worth;
+        let mut run = 0.0;
+        let cap: f32 = 20.0;
+        for (at, worth) in worth.iter_mut().enumerate() {
+            if marks[at].any(FOREIGN) {
+                *worth = worth.max(-cap - run).min(0.0);
+                run += *worth;
+            } else {
+                run = 0.0;
+            }
+        }
         let mut page =
             Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
@@ -231,6 +254,9 @@ impl<'a> Page<'a> {
             page.find();
             page.is_prose = false;
         }
+        if structure.nature == Nature::Article && page.is_prose {
+            page.end_at_the_second();
+        }
         page
     }
 
@@ -240,6 +266,22 @@ impl<'a> Page<'a> {
             let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
             page.reading
         })
+    }
+
+    /// The segments of a page whose verdict its structure settles, whatever their wording: outside
+    /// of the article, and named or nothing but links. Empty for plain text.
+    pub(crate) fn settled(segments: &Segments) -> Vec<bool> {
+        let Some(structure) = &segments.page else { return Vec::new() };
+        let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
+        let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
+        (0..segments.list.len())
+            .map(|at| {
+                // At the foot, and in layers, the wording tells rights from menus and adverts.
+                let worded = Marks::FOOTER.or(Marks::LAYER);
+                let is_named = page.marks[at].any(FOREIGN) && !page.marks[at].any(worded);
+                !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
+            })
+            .collect()
     }
 
     fn find(&mut self) {
@@ -291,6 +333,45 @@ impl<'a> Page<'a> {
         self.container = Some((container, range));
     }
 
+    /// Ends the article where a second one begins: at another main headline, with an article element or
+    /// a byline of its own. Pages that go on for ever put one article below the other.
+    fn end_at_the_second(&mut self) {
+        /// Words of running text that a first article must have.
+        const FIRST: f32 = 80.0;
+        /// How far below its headline an article says who wrote it, and when.
+        const NEAR: usize = 6;
+        let about = Marks::BYLINE.or(Marks::DATE).or(Marks::META);
+        let first = self.element_of(self.article.start);
+        let mut passed = 0.0;
+        for at in self.article.clone() {
+            passed += self.worth[at].max(0.0);
+            if passed < FIRST || self.structure.places[at].tag != Tag::H1 || self.marks[at].any(FOREIGN) {
+                continue;
+            }
+            let own = self.element_of(at);
+            let near = at + 1..(at + NEAR).min(self.article.end);
+            if own.is_some() && own != first || near.clone().any(|at| self.marks[at].any(about)) {
+                self.article.end = at;
+                return;
+            }
+        }
+    }
+
+    /// The innermost `article` element around a segment.
+    fn element_of(&self, segment: usize) -> Option<u32> {
+        let mut at = self.structure.places.get(segment)?.area;
+        while let Some(Area { parent, tag, .. }) = self.structure.areas.get(at as usize) {
+            if *tag == Tag::Article {
+                return Some(at);
+            }
+            if *parent == at {
+                break;
+            }
+            at = *parent;
+        }
+        None
+    }
+
     /// Whether a segment outside of the article is its first paragraph nonetheless: running text
     /// between the headline and the article, which often has an element of its own.
     pub(crate) fn is_lead(&self, segments: &[Segment], at: usize) -> bool {
@@ -310,6 +391,18 @@ impl<'a> Page<'a> {
     /// The believed marks around a segment.
     pub(crate) fn marks(&self, segment: usize) -> Marks {
         self.marks[segment]
+    }
+
+    /// Where a section that a segment opens must end: at the next element that is named for
+    /// something else.
+    pub(crate) fn section_end(&self, heading: usize) -> usize {
+        let others = FOREIGN.without(self.marks[heading]);
+        (heading + 1..self.marks.len()).find(|at| self.marks[*at].any(others)).unwrap_or(self.marks.len())
+    }
+
+    /// What the page is, as far as it says.
+    pub(crate) fn nature(&self) -> Nature {
+        self.structure.nature
     }
 
     /// Where a segment stands.

@@ -18,6 +18,10 @@ const LONG: usize = 24;
 const VERY_LONG: usize = 50;
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
+    // In a page the elements tell a menu from a list.
+    if view.page.is_some() {
+        return;
+    }
     let is_short = |at: usize| {
         let shape = view.shape(at);
         shape.words < 12 && !shape.is_sentence()

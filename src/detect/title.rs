@@ -111,8 +111,8 @@ fn given(view: &View<'_>, findings: &mut Vec<Finding>) -> Option<usize> {
             continue;
         }
         let line = letters(line);
-        // The title of a page often has the site's name behind it.
-        if line == title || line.chars().count() >= 12 && title.starts_with(&line) {
+        // The title of a page often has the site's name behind it, or before it.
+        if line == title || line.chars().count() >= 12 && (title.starts_with(&line) || title.ends_with(&line)) {
             let early = at < view.layout.start + 3;
             findings.push(Finding::whole(at, &GIVEN, if early { 0.97 } else { 0.75 }));
             found = found.or(early.then_some(at));

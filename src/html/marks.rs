@@ -798,7 +798,7 @@ fn pair(first: &str, second: &str) -> Marks {
     match (first, second) {
         (
             "article" | "story" | "entry" | "post" | "news" | "content" | "blog" | "artikel" | "detail" | "single"
-            | "body" | "td" | "single",
+            | "body" | "td",
             "body" | "content" | "text" | "copy" | "inhalt" | "detail" | "richtext" | "cuerpo" | "texte" | "texto"
             | "testo",
         ) => Marks::BODY,
@@ -1036,7 +1036,7 @@ mod tests {
 
     /// The marks of the innermost element of a page.
     fn element(html: &str) -> Marks {
-        let tree = parse(html).expect("a small page");
+        let tree = parse(html).expect("a small page").tree;
         let last = tree.nodes.iter().rposition(|node| matches!(node.kind, Kind::Element(_))).expect("an element");
         Reader::default().read(&tree, last as NodeId)
     }

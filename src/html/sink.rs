@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -16,6 +17,7 @@ use html5ever::{Attribute, LocalName, Namespace, QualName, local_name, ns};
 use rustc_hash::FxHashMap;
 
 use super::names::{AttrName, Tag};
+use super::skim::{LIST, Lists};
 use super::tree::{Kind, Node, NodeId, Tree};
 
 /// Elements nested deeper than this lose their tags; browsers draw the line at the same depth.
@@ -33,9 +35,24 @@ const ROUND: usize = 256;
 /// Bytes that the tokenizer gets at a time.
 const PIECE: usize = 64 << 10;
 
-/// Parses a page that is already lean. The tree is `None` if it would be too large.
-pub(super) fn parse(html: &str) -> Option<Tree> {
-    let sink = Sink { tree: RefCell::new(Tree::with_capacity(html.len())), contents: RefCell::default() };
+/// Parses a page that is already lean, with the lists of attributes that its tags refer to. The tree
+/// is `None` if it would be too large.
+pub(super) fn parse(html: &str, lists: Lists) -> Option<Tree> {
+    let Lists { lists, attrs, values } = lists;
+    let tree = Tree { attrs, values, ..Tree::with_capacity(html.len()) };
+    build(html, Sink { tree: RefCell::new(tree), lists, contents: RefCell::default() })
+}
+
+/// A sink that the guard can watch.
+pub(super) trait Watched: TreeSink {
+    /// How many nodes it holds.
+    fn nodes(&self) -> usize;
+    /// Whether this is a formatting element. The document is none.
+    fn is_formatting(&self, handle: &Self::Handle) -> bool;
+}
+
+/// Feeds a page that is already lean to a sink. `None` if its tree would be too large.
+pub(super) fn build<S: Watched>(html: &str, sink: S) -> Option<S::Output> {
     let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
     let guard = Guard {
         builder,
@@ -45,7 +62,7 @@ pub(super) fn parse(html: &str) -> Option<Tree> {
         steps: Cell::new(0),
         is_full: Cell::new(false),
     };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(guard, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let input = BufferQueue::default();
     let mut rest = html;
     // In pieces, so that there is no second copy of the page, and an end to one that is too large.
@@ -84,15 +101,10 @@ impl Name {
             let name = |tag: &str| QualName::new(None, ns!(html), LocalName::from(tag));
             Tag::NAMED.iter().map(|(tag, number)| (LocalName::from(*tag), (name(tag), *number))).collect()
         });
-        if name.ns != ns!(html) {
-            // Formulas are text; what they are annotated with is their source.
-            let is_text = name.ns == ns!(mathml) && !name.local.starts_with("annotation");
-            return (Self::Other(Rc::new(name)), if is_text { Tag::Unknown } else { Tag::Foreign });
-        }
         match KNOWN.get(&name.local) {
-            Some((known, tag)) => (Self::Known(known), *tag),
-            None => {
-                let tag = if name.local.contains('-') { Tag::Custom } else { Tag::Unknown };
+            Some((known, tag)) if name.ns == ns!(html) => (Self::Known(known), *tag),
+            _ => {
+                let tag = tag_of(&name);
                 (Self::Other(Rc::new(name)), tag)
             }
         }
@@ -106,8 +118,23 @@ impl Name {
     }
 }
 
+/// What an element of this name is to us.
+pub(super) fn tag_of(name: &QualName) -> Tag {
+    if name.ns != ns!(html) {
+        // Formulas are text; what they are annotated with is their source.
+        let is_text = name.ns == ns!(mathml) && !name.local.starts_with("annotation");
+        return if is_text { Tag::Unknown } else { Tag::Foreign };
+    }
+    match Tag::from_name(&name.local) {
+        Tag::Unknown if name.local.contains('-') => Tag::Custom,
+        tag => tag,
+    }
+}
+
 struct Sink {
     tree: RefCell<Tree>,
+    /// The attributes of the tree that each list has.
+    lists: Vec<Range<u32>>,
     /// The contents of each template.
     contents: RefCell<FxHashMap<NodeId, NodeId>>,
 }
@@ -119,7 +146,13 @@ impl Sink {
         Handle { id, name: Name::Known(&NO_NAME) }
     }
 
-    fn add_attrs(&self, attrs: Vec<Attribute>) -> (u32, u32) {
+    /// The first attribute of a tag in the tree, and how many there are: those of the list that it
+    /// refers to, or its own where the first pass copied it as it stands.
+    fn list(&self, attrs: &[Attribute]) -> (u32, u32) {
+        let number = attrs.iter().find(|attr| &*attr.name.local == LIST).and_then(|attr| attr.value.parse().ok());
+        if let Some(list) = number.and_then(|number: usize| self.lists.get(number)) {
+            return (list.start, list.end - list.start);
+        }
         let tree = &mut *self.tree.borrow_mut();
         let start = tree.attrs.len() as u32;
         for attr in attrs {
@@ -152,7 +185,7 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Handle {
         let (name, tag) = Name::of(name);
-        let (start, len) = self.add_attrs(attrs);
+        let (start, len) = self.list(&attrs);
         let tree = &mut *self.tree.borrow_mut();
         let id = tree.push(Node::new(Kind::Element(tag), start, len));
         if flags.template {
@@ -221,12 +254,10 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
-        let (start, len) = self.add_attrs(attrs);
+        let (start, len) = self.list(&attrs);
         let tree = &mut *self.tree.borrow_mut();
-        // `html` and `body` only, of which the first tag has most.
-        let node = &mut tree.nodes[target.id as usize];
-        if node.len == 0 {
-            (node.start, node.len) = (start, len);
+        for at in start..start + len {
+            tree.add_attr_if_missing(target.id, at);
         }
     }
 
@@ -245,10 +276,20 @@ impl TreeSink for Sink {
     }
 }
 
+impl Watched for Sink {
+    fn nodes(&self) -> usize {
+        self.tree.borrow().nodes.len()
+    }
+
+    fn is_formatting(&self, handle: &Handle) -> bool {
+        is_formatting(&handle.name.get().local)
+    }
+}
+
 /// Stands between tokenizer and tree builder, and keeps the tree within bounds that the tree
 /// builder, whose work grows with the square of what is open, does not have.
-struct Guard {
-    builder: TreeBuilder<Handle, Sink>,
+struct Guard<S: Watched> {
+    builder: TreeBuilder<S::Handle, S>,
     /// Elements made since the open ones were counted: no more can have been opened.
     created: Cell<usize>,
     /// Nothing was closed since the bound was met.
@@ -261,21 +302,21 @@ struct Guard {
 }
 
 /// Counts the elements that the tree builder holds.
-#[derive(Default)]
-struct Count {
+struct Count<'s, S> {
+    sink: &'s S,
     all: Cell<usize>,
     formatting: Cell<usize>,
 }
 
-impl Tracer for Count {
-    type Handle = Handle;
-    fn trace_handle(&self, node: &Handle) {
+impl<S: Watched> Tracer for Count<'_, S> {
+    type Handle = S::Handle;
+    fn trace_handle(&self, node: &S::Handle) {
         self.all.set(self.all.get() + 1);
-        self.formatting.set(self.formatting.get() + usize::from(is_formatting(&node.name.get().local)));
+        self.formatting.set(self.formatting.get() + usize::from(self.sink.is_formatting(node)));
     }
 }
 
-fn is_formatting(name: &LocalName) -> bool {
+pub(super) fn is_formatting(name: &LocalName) -> bool {
     matches!(
         *name,
         local_name!("a")
@@ -309,11 +350,11 @@ fn is_void(name: &LocalName) -> bool {
     )
 }
 
-impl Guard {
+impl<S: Watched> Guard<S> {
     /// How many elements the tree builder holds, and how many of them are formatting, when
     /// `tags` tags may each have made it look at all of them.
     fn count(&self, tags: usize) -> (usize, usize) {
-        let count = Count::default();
+        let count = Count { sink: &self.builder.sink, all: Cell::new(0), formatting: Cell::new(0) };
         self.builder.trace_handles(&count);
         let (all, formatting) = (count.all.get(), count.formatting.get());
         let steps = self.steps.get() + tags * all;
@@ -352,15 +393,15 @@ impl Guard {
     }
 }
 
-impl TokenSink for Guard {
-    type Handle = Handle;
+impl<S: Watched> TokenSink for Guard<S> {
+    type Handle = S::Handle;
 
-    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<Handle> {
+    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<S::Handle> {
         match &token {
             _ if self.is_full.get() => return TokenSinkResult::Continue,
             Token::ParseError(_) => return TokenSinkResult::Continue,
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                if self.builder.sink.tree.borrow().nodes.len() > MOST_NODES {
+                if self.builder.sink.nodes() > MOST_NODES {
                     self.is_full.set(true);
                     return TokenSinkResult::Continue;
                 }

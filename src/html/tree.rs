@@ -62,6 +62,9 @@ pub(crate) struct Tree {
     pub(super) attrs: Vec<Attr>,
     pub(super) values: String,
     pub(super) text: String,
+    /// Elements that the user's rules name, each with the number of the rule: sorted by the number,
+    /// then by their order in the page.
+    pub(crate) selected: Vec<(u32, NodeId)>,
 }
 
 /// One step of a walk.
@@ -80,6 +83,7 @@ impl Tree {
             attrs: Vec::with_capacity(bytes / 48 + 16),
             values: String::with_capacity(bytes / 4),
             text: String::with_capacity(bytes / 3),
+            selected: Vec::new(),
         };
         tree.nodes.push(Node::new(Kind::Root, 0, 0));
         tree
@@ -216,6 +220,27 @@ impl Tree {
         }
         let id = self.push(Node::new(Kind::Text, start, text.len() as u32));
         self.append(parent, id);
+    }
+
+    /// Gives an element one more attribute. Its list, which is in one piece, begins anew.
+    pub(super) fn add_attr(&mut self, id: NodeId, name: AttrName, value: &str) {
+        let Node { start, len, .. } = self.nodes[id as usize];
+        self.attrs.extend_from_within(start as usize..(start + len) as usize);
+        self.push_attr(name, value);
+        let node = &mut self.nodes[id as usize];
+        (node.start, node.len) = (self.attrs.len() as u32 - len - 1, len + 1);
+    }
+
+    /// Gives an element one of the attributes of the tree, if it has none of that name.
+    pub(super) fn add_attr_if_missing(&mut self, id: NodeId, attr: u32) {
+        let attr = self.attrs[attr as usize].clone();
+        if self.attr(id, attr.name).is_none() {
+            let Node { start, len, .. } = self.nodes[id as usize];
+            self.attrs.extend_from_within(start as usize..(start + len) as usize);
+            self.attrs.push(attr);
+            let node = &mut self.nodes[id as usize];
+            (node.start, node.len) = (self.attrs.len() as u32 - len - 1, len + 1);
+        }
     }
 
     pub(super) fn push_attr(&mut self, name: AttrName, value: &str) {

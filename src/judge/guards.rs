@@ -60,7 +60,8 @@ pub(super) fn outcome(view: &View<'_>, verdicts: &[Verdict]) -> Outcome {
     }
     if let Some(page) = &view.page {
         // Most of a page's text may be junk, so a share says nothing.
-        return if page.container.is_none() { Outcome::Leave(Status::NotArticle) } else { Outcome::Cut };
+        let is_none = page.container.is_none() || super::nature::has_no_text(view, running - running_cut);
+        return if is_none { Outcome::Leave(Status::NotArticle) } else { Outcome::Cut };
     }
     if running >= SHARE_FROM && running_cut as f32 > running as f32 * SHARE_CAP {
         return Outcome::Leave(Status::Suspect);

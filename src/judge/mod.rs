@@ -5,6 +5,7 @@
 
 mod evidence;
 mod guards;
+mod nature;
 
 use std::ops::Range;
 
@@ -116,6 +117,7 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         }
     }
     for verdict in &mut verdicts {
+        put_users_first(&mut verdict.parts, view);
         disjoin(&mut verdict.parts, view.source);
     }
     let outcome = guards::outcome(view, &verdicts);
@@ -145,6 +147,22 @@ fn pull_along(view: &View<'_>, evidence: &mut [Evidence]) {
             evidence[at].add_guess(signal, if shape.words <= 1 { 0.82 } else { 0.72 });
         }
     }
+}
+
+/// Drops parts that overlap one of which the user speaks.
+fn put_users_first(parts: &mut Vec<Part>, view: &View<'_>) {
+    let is_users = |part: &Part| matches!(part.voice, Voice::Rule(n) if view.rules[n].is_users);
+    if !parts.iter().any(is_users) {
+        return;
+    }
+    let (mut users, ours): (Vec<Part>, Vec<Part>) = parts.drain(..).partition(is_users);
+    disjoin(&mut users, view.source);
+    let is_free = |part: &Part| {
+        let next = users.partition_point(|u| u.span.end <= part.span.start);
+        users.get(next).is_none_or(|u| u.span.start >= part.span.end)
+    };
+    parts.extend(ours.into_iter().filter(is_free));
+    parts.append(&mut users);
 }
 
 /// Sorts parts, drops those that overlap an earlier, longer one, and joins neighbours of a kind.

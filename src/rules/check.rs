@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::{Matcher, RuleFile};
 use crate::Error;
-use crate::segment::segment_text;
+use crate::html;
+use crate::segment::{Nature, segment_page, segment_text};
 
 /// What checking a file of rules found.
 #[derive(Clone, Debug, Default)]
@@ -38,11 +39,17 @@ pub fn check(file: &RuleFile) -> Result<CheckReport, Error> {
         // The place in the document is the judge's business; an example has none.
         let matcher = Matcher::new([(&alone, false)])?.ungated();
         let url = rule.sites.first().map(|site| format!("https://{site}/"));
-        let mut cut = |text: &str| {
+        let selectors = matcher.selectors(url.as_deref());
+        // What is seen of an example: of a rule with a selector, it is HTML.
+        let seen = |example: &str| {
+            rule.css.as_ref()?;
+            html::parse_with(example, &selectors).map(|tree| segment_page(&tree, false, Nature::Unknown))
+        };
+        let mut cut = |example: &str| {
             report.examples += 1;
-            let segments = segment_text(text);
+            let (text, segments) = seen(example).unwrap_or_else(|| (example.to_owned(), segment_text(example)));
             let mut cut: Vec<String> = Vec::new();
-            for hit in matcher.hits(text, &segments, url.as_deref()) {
+            for hit in matcher.hits(&text, &segments, url.as_deref(), &[]) {
                 let span = hit.part.unwrap_or_else(|| segments.list[hit.segment].span.clone());
                 cut.push(text[span].to_owned());
             }
@@ -51,10 +58,19 @@ pub fn check(file: &RuleFile) -> Result<CheckReport, Error> {
         let mut faults = Vec::new();
         for example in &rule.catch {
             let text = example.replace(['⟦', '⟧'], "");
+            // An element may show several lines, each a hit of its own.
+            let marked = seen(example).map_or_else(|| example.clone(), |(text, _)| text);
+            let apart = if rule.css.is_some() { '\n' } else { '⟧' };
             let expected: Vec<&str> = if example.contains('⟦') {
-                example.split('⟦').skip(1).filter_map(|p| p.split('⟧').next()).map(str::trim).collect()
+                marked
+                    .split('⟦')
+                    .skip(1)
+                    .filter_map(|p| p.split('⟧').next())
+                    .flat_map(|p| p.split(apart))
+                    .map(str::trim)
+                    .collect()
             } else {
-                text.lines().map(str::trim).filter(|l| !l.is_empty()).collect()
+                marked.lines().map(str::trim).filter(|l| !l.is_empty()).collect()
             };
             let found = cut(&text);
             if found.is_empty() {

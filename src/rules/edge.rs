@@ -59,7 +59,7 @@ impl Matcher {
             let rule = &self.rules()[hit.rule].rule;
             hit.part.is_none() && rule.confidence >= SURE && rule.place != Place::Head
         };
-        self.hits_in(languages, line, &segments).into_iter().find(sure).map(|hit| hit.rule)
+        self.hits_in(languages, line, &segments, &[]).into_iter().find(sure).map(|hit| hit.rule)
     }
 
     /// Takes known labels off the end of a line, and then tries the rest of it.

@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use rustc_hash::FxHashMap;
+use scraper::Selector;
 
 use super::pattern::Pattern;
 use super::scan::Literals;
 use super::trial::{Trial, ends_word};
-use super::{Rule, RuleFile, Scope};
+use super::{Rule, RuleFile, Scope, css};
 use crate::Error;
 use crate::segment::{Segment, Segments};
 use crate::text::{LanguageSet, Languages, fold};
@@ -92,8 +93,12 @@ pub(crate) struct Matcher {
     scanners: Vec<Scanners>,
     bare: Vec<u32>,
     raw: Vec<u32>,
+    /// The CSS selectors, each with the number of its rule.
+    selectors: Vec<(u32, Selector)>,
     languages: Languages,
     gated: bool,
+    /// Whether any rule of wording is the user's: those are tried on everything.
+    has_users: bool,
 }
 
 /// What is looked for in the documents of one language, or of all: for segments of up to each of
@@ -196,7 +201,7 @@ impl Matcher {
         let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         let mut prefixes = Index::default();
         let mut literals = Index::default();
-        let (mut bare, mut raw) = (Vec::new(), Vec::new());
+        let (mut bare, mut raw, mut selectors) = (Vec::new(), Vec::new(), Vec::new());
         for (file, is_users) in files {
             let lang = file.lang.as_str();
             for rule in &file.rules {
@@ -229,6 +234,10 @@ impl Matcher {
                 if rule.pattern.is_some() && rule.needs.is_empty() {
                     if rule.raw { &mut raw } else { &mut bare }.push(n);
                 }
+                if let Some(css) = &rule.css {
+                    let selector = css::parse(css).map_err(|why| file.error(rule, &why))?;
+                    selectors.push((n, selector));
+                }
                 rules.push(compiled);
             }
         }
@@ -256,10 +265,12 @@ impl Matcher {
                 .collect(),
             languages: Languages::new(),
             gated: true,
+            has_users: rules.iter().any(|rule| rule.is_users && rule.rule.css.is_none()),
             rules,
             lines,
             bare,
             raw,
+            selectors,
         })
     }
 
@@ -273,27 +284,46 @@ impl Matcher {
         &self.rules
     }
 
+    /// The selectors of the rules that are for documents of this address, each with the number of its
+    /// rule.
+    pub(crate) fn selectors(&self, url: Option<&str>) -> Vec<(u32, &Selector)> {
+        let is_for = |n: &u32| self.rules[*n as usize].rule.is_for(url);
+        self.selectors.iter().filter(|(n, _)| is_for(n)).map(|(n, selector)| (*n, selector)).collect()
+    }
+
     /// The rules for which a folded text, as a line of its own, is one of their phrases.
     pub(super) fn line_phrase(&self, folded: &str) -> &[u32] {
         let line = bare_line(folded);
         if line.len() > self.longest_line { &[] } else { self.lines.get(line).map_or(&[], Vec::as_slice) }
     }
 
-    /// Every rule that applies to a segment of this document.
-    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>) -> Vec<Hit> {
+    /// Every rule that applies to a segment of this document. Segments that are `settled` (none
+    /// are if it is empty) are only looked up as a whole and by their beginning: their verdict does
+    /// not hang on it, only their name.
+    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>, settled: &[bool]) -> Vec<Hit> {
         let folded = |segment: &Segment| &segments.folded[segment.folded.clone()];
         let running = segments.list.iter().filter(|s| s.shape.is_sentence()).map(folded);
         let languages = self.languages.of(running, segments.list.iter().map(folded));
-        let mut hits = self.hits_in(languages, source, segments);
+        let settled = if self.has_users { &[] } else { settled };
+        let mut hits = self.hits_in(languages, source, segments, settled);
         for (at, segment) in segments.list.iter().enumerate() {
-            self.edges(source, at, segment, languages, &mut hits);
+            if !settled.get(at).is_some_and(|s| *s) {
+                self.edges(source, at, segment, languages, &mut hits);
+            }
         }
+        css::hits(&self.rules, segments, &mut hits);
         hits.retain(|hit| self.rules[hit.rule].rule.is_for(url));
         hits
     }
 
     /// The same by the rules of these languages, without a look at the edges of long segments.
-    pub(super) fn hits_in(&self, languages: LanguageSet, source: &str, segments: &Segments) -> Vec<Hit> {
+    pub(super) fn hits_in(
+        &self,
+        languages: LanguageSet,
+        source: &str,
+        segments: &Segments,
+        settled: &[bool],
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
         let scanners: Vec<&Scanners> =
             self.scanners.iter().filter(|s| !self.gated || s.gate.meets(languages)).collect();
@@ -303,11 +333,14 @@ impl Matcher {
         for (at, segment) in segments.list.iter().enumerate() {
             let text = &segments.folded[segment.folded.clone()];
             let words = segment.shape.words;
+            let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
+            self.lines_and_prefixes(&mut trial);
+            if settled.get(at).is_some_and(|s| *s) {
+                continue;
+            }
             for scanners in &scanners {
                 scanners.for_words(words).scan(text, words, &mut leads);
             }
-            let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
-            self.lines_and_prefixes(&mut trial);
             for (lead, range) in leads.drain(..) {
                 let rule = &self.rules[lead.rule as usize];
                 match lead.scope {

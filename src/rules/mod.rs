@@ -4,6 +4,7 @@
 //! language. [`RuleFile`] is one parsed file, the built-in ones and the user's alike.
 
 mod check;
+mod css;
 mod edge;
 mod matcher;
 mod pattern;
@@ -135,8 +136,8 @@ pub struct Rule {
     /// The kind of what it finds. Default, for the user's rules: `other`.
     #[serde(default = "other")]
     pub kind: Kind,
-    /// What it looks at and cuts.
-    #[serde(deserialize_with = "one_or_many")]
+    /// What it looks at and cuts. Not for `css`.
+    #[serde(default, deserialize_with = "one_or_many")]
     pub scope: Vec<Scope>,
     /// How sure it is, from 0 to 1, with no other evidence. Default: 1.
     #[serde(default = "certain")]
@@ -146,6 +147,9 @@ pub struct Rule {
     pub phrases: Vec<String>,
     /// A regular expression, in place of phrases.
     pub pattern: Option<String>,
+    /// A CSS selector, in place of phrases: the elements of a page that it names. Only in the user's
+    /// files.
+    pub css: Option<String>,
     /// Literals of which one must occur before the pattern is tried.
     #[serde(default)]
     pub needs: Vec<String>,
@@ -165,10 +169,10 @@ pub struct Rule {
     /// Hosts (with their sub-domains) whose documents it is for. Default: all.
     #[serde(default)]
     pub sites: Vec<String>,
-    /// Lines it must catch; a part that is cut stands in `⟦ ⟧`.
+    /// Lines it must catch; a part that is cut stands in `⟦ ⟧`. For `css`, HTML.
     #[serde(default)]
     pub catch: Vec<String>,
-    /// Look-alikes that it must not touch.
+    /// Look-alikes that it must not touch. For `css`, HTML.
     #[serde(default)]
     pub spare: Vec<String>,
 }
@@ -238,20 +242,25 @@ impl RuleFile {
     /// # Errors
     /// [`Error::Rules`] names the first rule that is not well-formed.
     pub fn validate(&self) -> Result<(), Error> {
-        self.rules.iter().try_for_each(|rule| {
-            rule.validate()
-                .map_err(|why| Error::Rules { path: self.path.clone(), message: format!("rule `{}`: {why}", rule.id) })
-        })
+        self.rules.iter().try_for_each(|rule| rule.validate().map_err(|why| self.error(rule, &why)))
+    }
+
+    fn error(&self, rule: &Rule, why: &str) -> Error {
+        Error::Rules { path: self.path.clone(), message: format!("rule `{}`: {why}", rule.id) }
     }
 }
 
 impl Rule {
     fn validate(&self) -> Result<(), String> {
-        if self.phrases.is_empty() == self.pattern.is_none() {
-            return Err("give either `phrases` or `pattern`".into());
+        let ways = [!self.phrases.is_empty(), self.pattern.is_some(), self.css.is_some()];
+        if ways.into_iter().filter(|way| *way).count() != 1 {
+            return Err("give one of `phrases`, `pattern` or `css`".into());
         }
-        if self.scope.is_empty() {
-            return Err("`scope` is empty".into());
+        if self.css.is_some() && !(self.scope.is_empty() && self.needs.is_empty() && !self.raw) {
+            return Err("`scope`, `needs` and `raw` are not for `css`: it cuts what its elements show".into());
+        }
+        if self.css.is_none() && self.scope.is_empty() {
+            return Err("`scope` is missing or empty".into());
         }
         if !(0.0..=1.0).contains(&self.confidence) {
             return Err(format!("`confidence` is {}, but must be from 0 to 1", self.confidence));
@@ -277,6 +286,9 @@ impl Rule {
             if regex.is_match("") {
                 return Err("the pattern matches the empty string".into());
             }
+        }
+        if let Some(css) = &self.css {
+            css::parse(css)?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::selected::{Selected, selected};
 use super::{Segment, Segments};
 use crate::html::layout;
 use crate::html::marks::{Marks, Reader};
@@ -16,6 +17,21 @@ pub(crate) struct Structure {
     pub(crate) places: Vec<Place>,
     /// The areas, each behind the one around it; the first is the page.
     pub(crate) areas: Vec<Area>,
+    /// What the page is, as far as it says.
+    pub(crate) nature: Nature,
+    /// What the elements show that rules name.
+    pub(crate) selected: Vec<Selected>,
+}
+
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// It says of itself that it is an article.
+    Article,
+    /// It is a thread of a forum, or a question with its answers: what readers write is its text.
+    Thread,
+    /// It says nothing.
+    Unknown,
 }
 
 /// Where a segment stands.
@@ -45,7 +61,7 @@ pub(crate) struct Area {
 
 /// Lays out a page and cuts it into segments; returns its text as well. With `hidden`, what is
 /// hidden by an attribute is shown too.
-pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
+pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String, Segments) {
     let layout::Page { text, blocks, areas: laid } = layout::lay_out(tree, hidden);
     let mut reader = Reader::default();
     let areas: Vec<Area> = laid
@@ -79,7 +95,8 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool) -> (String, Segments) {
             joined: block.joined,
         });
     }
-    (text, Segments { list, folded, page: Some(Structure { places, areas }) })
+    let selected = selected(tree, &laid, &list, &text);
+    (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }) })
 }
 
 /// For each area, the tag of the nearest block around it, itself included.

@@ -1,13 +1,14 @@
 //! Source text to segments: the pieces that are judged.
 
 mod html;
+mod selected;
 mod text;
 
 use std::ops::Range;
 
 use crate::text::Shape;
 
-pub(crate) use html::{Area, Place, Structure, segment_page};
+pub(crate) use html::{Area, Nature, Place, Structure, segment_page};
 pub(crate) use text::segment_text;
 
 /// One piece of the source: a line, or a paragraph of hard-wrapped lines.
