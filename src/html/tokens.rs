@@ -1,47 +1,31 @@
-//! A first pass over the bytes of a page: a leaner page of the same structure.
+//! From the text of a page to the tokens that html5ever builds its tree from.
 //!
 //! Most of a page is nothing that a reader sees: scripts, styles, drawings, comments, and
-//! attributes for the browser. The parser would carry each of them through all its states and
-//! throw it away afterwards, so they are left out before: the insides of elements that show no text,
-//! and all attributes but the few that judging uses. Tags, text and their order stay as they are,
-//! by the tokenizer's own rules for where each of them ends
-//! (<https://html.spec.whatwg.org/multipage/parsing.html#tokenization>), so the parser builds the
-//! same tree from less. The attributes that are left are put aside as well, as lists of which each
-//! is kept once, and the tag only has its number: the parser reads values letter by letter, and
-//! takes a long list of attributes in quadratic time.
+//! attributes for the browser. A tokenizer that has to hand all of it on, letter by letter, takes
+//! most of the time of parsing. This one follows the same rules
+//! (<https://html.spec.whatwg.org/multipage/parsing.html#tokenization>), leaves out the insides of
+//! elements that show no text, and knows of attributes only the few that judging uses. They go past
+//! the tree builder, as lists of which each is kept once, and a tag has only the number of its list;
+//! so no tag has a long list of attributes, which would cost quadratic time.
+//!
+//! That the tree is the same is held against html5ever's own tokenizer, see `reference.rs`.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memchr3_iter, memmem};
-
-use rustc_hash::FxHashMap;
+use html5ever::interface::Attribute;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Doctype, Tag as TagToken, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::{LocalName, QualName, ns};
+use memchr::{memchr, memchr2, memchr3, memchr3_iter, memmem};
 
 use super::entities;
 use super::names::AttrName;
-use super::tree::Attr;
-
-/// What the pass leaves.
-#[derive(Debug, Default)]
-pub(super) struct Skimmed {
-    /// The lean page.
-    pub(super) html: String,
-    /// The attributes of its tags.
-    pub(super) lists: Lists,
-    /// The insides of scripts, as byte ranges of the page itself.
-    pub(super) scripts: Vec<Script>,
-}
-
-/// The attribute by which a tag of a lean page refers to its list.
-pub(super) const LIST: &str = "q";
-
-/// Lists of attributes, each once.
-#[derive(Debug, Default)]
-pub(super) struct Lists {
-    /// The attributes of each list.
-    pub(super) lists: Vec<Range<u32>>,
-    pub(super) attrs: Vec<Attr>,
-    pub(super) values: String,
-}
+use super::sink::{Guard, Watched};
 
 /// A script that may hold data.
 #[derive(Debug)]
@@ -57,19 +41,25 @@ const LONGEST_META: usize = 4 << 10;
 /// More scripts than this are not remembered.
 const MOST_SCRIPTS: usize = 256;
 
-/// Where attributes are kept as they stand, one tag has no more than this many: the parser compares
-/// each with all before it.
+/// Where attributes are kept as they stand, one tag has no more than this many: each is compared
+/// with all before it.
 const MOST_ATTRIBUTES: usize = 256;
 
-/// Writes the lean page.
-pub(super) fn skim(html: &str) -> Skimmed {
-    Skim::new(html, false).run()
-}
+/// The attribute by which a tag refers to its list.
+pub(super) const LIST: &str = "q";
 
-/// Writes the lean page, but with the attributes as they stand: what a selector asks for may be any
-/// of them.
-pub(super) fn skim_gently(html: &str) -> String {
-    Skim::new(html, true).run().html
+/// What stands behind the value of each attribute in the key of a list: a byte of no UTF-8.
+pub(super) const NO_TEXT: u8 = 0xff;
+
+/// Builds the tree of a page in a sink; returns the page's scripts as well. No tree if it would be
+/// too large.
+pub(super) fn build<S: Watched>(html: &str, sink: S) -> (Option<S::Output>, Vec<Script>) {
+    let list = QualName::new(None, ns!(), LocalName::from(LIST));
+    let guard = Guard::new(sink);
+    let mut tokens =
+        Tokens { html, bytes: html.as_bytes(), guard, list, key: Vec::new(), scripts: Vec::new(), open: Vec::new() };
+    tokens.run();
+    (tokens.guard.finish(), tokens.scripts)
 }
 
 /// An element, as far as it decides which attributes matter.
@@ -122,53 +112,17 @@ fn may_hide(style: &[u8]) -> bool {
     })
 }
 
-/// A byte that stands in no UTF-8.
-const NO_TEXT: u8 = 0xff;
-
-impl Lists {
-    /// Adds the list that a key describes; returns its number.
-    fn add(&mut self, key: &[u8]) -> u32 {
-        let start = self.attrs.len() as u32;
-        for entry in key.split(|b| *b == NO_TEXT) {
-            let Some((kind, value)) = entry.split_first() else { continue };
-            let Some(name) = AttrName::from_number(*kind) else { continue };
-            let from = self.values.len() as u32;
-            self.values.push_str(std::str::from_utf8(value).unwrap_or_default());
-            self.attrs.push(Attr { name, value: from..self.values.len() as u32 });
-        }
-        self.lists.push(start..self.attrs.len() as u32);
-        self.lists.len() as u32 - 1
-    }
-}
-
-/// Writes an attribute of a tag.
-fn write(lean: &mut Vec<u8>, name: &[u8], value: &[u8], quote: Option<u8>) {
-    lean.push(b' ');
-    lean.extend_from_slice(name);
-    if !value.is_empty() {
-        lean.push(b'=');
-        lean.extend(quote);
-        lean.extend_from_slice(value);
-        lean.extend(quote);
-    }
-}
-
-struct Skim<'h> {
+struct Tokens<'h, S: Watched> {
     html: &'h str,
     bytes: &'h [u8],
-    /// Whether attributes are kept as they stand.
-    is_gentle: bool,
-    lean: Vec<u8>,
-    lists: Lists,
-    /// The list of these attributes, each as its number, its value and a byte that is in no text.
-    numbers: FxHashMap<Box<[u8]>, u32>,
+    guard: Guard<S>,
+    /// The name of [`LIST`].
+    list: QualName,
+    /// The attributes of a tag, each as its number, its value and [`NO_TEXT`].
     key: Vec<u8>,
     scripts: Vec<Script>,
     /// The names of the elements that are open in a drawing.
     open: Vec<Range<usize>>,
-    /// Whether this may be the inside of a drawing or a formula, where elements that hold no tags in
-    /// HTML may hold some. So nothing of them is left out: whatever they are, the parser knows.
-    is_foreign: bool,
 }
 
 /// A tag that was read.
@@ -251,56 +205,70 @@ fn ends_drawing(name: &[u8]) -> bool {
     )
 }
 
-impl<'h> Skim<'h> {
-    fn new(html: &'h str, is_gentle: bool) -> Self {
-        let lean = Vec::with_capacity(html.len() / 2 + 64);
-        Self {
-            html,
-            bytes: html.as_bytes(),
-            is_gentle,
-            lean,
-            lists: Lists::default(),
-            numbers: FxHashMap::default(),
-            key: Vec::new(),
-            scripts: Vec::new(),
-            open: Vec::new(),
-            is_foreign: false,
-        }
+/// Line breaks as the parser has them, and no NULs.
+fn normal(text: &str) -> Cow<'_, str> {
+    if memchr2(b'\r', 0, text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}"))
+}
 
-    fn run(mut self) -> Skimmed {
-        // A mark of the byte order is one only where it begins the page as it was.
+impl<S: Watched> Tokens<'_, S> {
+    fn run(&mut self) {
+        // A mark of the byte order is one only where it begins the page.
         let mut at = if self.html.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let mut text = at;
         while let Some(step) = memchr(b'<', &self.bytes[at..]) {
             let open = at + step;
-            self.copy(at..open);
-            at = match self.bytes.get(open + 1) {
-                Some(b'a'..=b'z' | b'A'..=b'Z') => self.start_tag(open),
-                Some(b'/') => self.end_tag(open),
-                Some(b'!') => self.declaration(open),
-                Some(b'?') => self.to_gt(open),
-                // Before another one that begins no tag either it may stand as it is, which costs the
-                // parser a quarter.
-                Some(b'<') if self.bytes.get(open + 2) == Some(&b'<') => {
-                    self.lean.push(b'<');
-                    open + 1
-                }
-                _ => {
-                    // No tag; what it would begin if something behind it is left out, it must not.
-                    self.lean.extend_from_slice(b"&lt;");
-                    open + 1
-                }
+            let is_markup = match self.bytes.get(open + 1) {
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'?') => true,
+                Some(b'/') => open + 2 < self.bytes.len(),
+                _ => false,
             };
+            if !is_markup {
+                at = open + 1;
+                continue;
+            }
+            self.text(text..open);
+            at = match self.bytes[open + 1] {
+                b'/' => self.end_tag(open),
+                b'!' => self.declaration(open),
+                b'?' => self.to_gt(open),
+                _ => self.start_tag(open),
+            };
+            text = at;
+            if self.guard.is_full() {
+                return;
+            }
         }
-        self.copy(at..self.bytes.len());
-        // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
-        // are cut, which are cut at a character.
-        let html = String::from_utf8(self.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        Skimmed { html, lists: self.lists, scripts: self.scripts }
+        self.text(text..self.bytes.len());
+        self.guard.end();
     }
 
-    fn copy(&mut self, range: Range<usize>) {
-        self.lean.extend_from_slice(&self.bytes[range]);
+    /// Text with character references.
+    fn text(&self, range: Range<usize>) {
+        let text = &self.html[range];
+        if memchr3(b'&', b'\r', 0, text.as_bytes()).is_none() {
+            return self.chars(text);
+        }
+        for (n, text) in text.split('\0').enumerate() {
+            if n > 0 {
+                let _ = self.guard.process(Token::NullCharacterToken);
+            }
+            self.chars(&entities::decode_text(&normal(text)));
+        }
+    }
+
+    /// Text as it is.
+    fn chars(&self, text: &str) {
+        /// The tree builder copies text before it is stored, and a copy of a whole page is too much.
+        const PIECE: usize = 64 << 10;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
+            let _ = self.guard.process(Token::CharacterTokens(StrTendril::from_slice(piece)));
+            rest = behind;
+        }
     }
 
     /// Skips to behind the next `>`.
@@ -308,19 +276,23 @@ impl<'h> Skim<'h> {
         memchr(b'>', &self.bytes[at..]).map_or(self.bytes.len(), |n| at + n + 1)
     }
 
-    fn declaration(&mut self, open: usize) -> usize {
+    fn declaration(&self, open: usize) -> usize {
         let rest = &self.bytes[open..];
         if rest.starts_with(b"<!--") {
             return self.comment_end(open);
         }
-        if self.is_foreign && rest.starts_with(b"<![CDATA[") {
+        if rest.starts_with(b"<![CDATA[") && self.guard.is_in_foreign() {
             let end = self.cdata_end(open);
-            self.copy(open..end);
+            let inside = &self.html[open + "<![CDATA[".len()..end];
+            self.chars(&normal(inside.strip_suffix("]]>").unwrap_or(inside)));
             return end;
         }
         let end = self.to_gt(open);
-        if rest.len() >= 9 && rest[2..9].eq_ignore_ascii_case(b"doctype") || rest.starts_with(b"<![CDATA[") {
-            self.copy(open..end);
+        if rest.len() >= 9
+            && rest[2..9].eq_ignore_ascii_case(b"doctype")
+            && let Some(doctype) = doctype(&self.html[open..end])
+        {
+            let _ = self.guard.process(Token::DoctypeToken(doctype));
         }
         end
     }
@@ -350,98 +322,88 @@ impl<'h> Skim<'h> {
         self.bytes.len()
     }
 
-    fn end_tag(&mut self, open: usize) -> usize {
-        match self.bytes.get(open + 2) {
-            Some(b'a'..=b'z' | b'A'..=b'Z') => {
-                let (mut lean, bytes) = (std::mem::take(&mut self.lean), self.bytes);
-                let tag = read_tag(bytes, open + 2, &mut |_, _, _, _| {});
-                if tag.is_some() {
-                    lean.extend_from_slice(b"</");
-                    lean.extend_from_slice(name_in(bytes, open + 2));
-                    lean.push(b'>');
-                    self.is_foreign &= !is_end_of(&bytes[open..], b"svg") && !is_end_of(&bytes[open..], b"math");
-                }
-                self.lean = lean;
-                tag.map_or(bytes.len(), |tag| tag.end)
-            }
-            // A bogus comment; `</>` is nothing at all.
-            Some(_) => self.to_gt(open),
-            None => {
-                self.lean.extend_from_slice(b"&lt;/");
-                self.bytes.len()
-            }
+    fn end_tag(&self, open: usize) -> usize {
+        // Anything but a letter begins a comment of sorts; `</>` is nothing at all.
+        if !self.bytes[open + 2].is_ascii_alphabetic() {
+            return self.to_gt(open);
         }
+        let Some(tag) = read_tag(self.bytes, open + 2, &mut |_, _| {}) else { return self.bytes.len() };
+        let _ = self.tag(TagKind::EndTag, &tag, open + 2, Vec::new());
+        tag.end
     }
 
-    /// Copies a start tag with the attributes that matter, and leaves out what is inside of elements
-    /// that show nothing. Returns where to go on.
-    fn start_tag(&mut self, open: usize) -> usize {
-        let before = self.lean.len();
-        let Some(tag) = self.lean_tag(open) else {
-            // The page ends within the tag, and the tokenizer gives it up.
-            self.lean.truncate(before);
-            return self.bytes.len();
+    /// Hands on a tag whose name begins at `start`.
+    fn tag(&self, kind: TagKind, tag: &Tag, start: usize, attrs: Vec<Attribute>) -> TokenSinkResult<S::Handle> {
+        let name = match std::str::from_utf8(tag.name()) {
+            Ok(name) if !name.is_empty() && !name.contains('\0') => LocalName::from(name),
+            _ => {
+                let written = String::from_utf8_lossy(name_in(self.bytes, start)).replace('\0', "\u{fffd}");
+                LocalName::from(written.to_ascii_lowercase())
+            }
         };
+        let self_closing = tag.is_self_closing && kind == TagKind::StartTag;
+        self.guard.process(Token::TagToken(TagToken {
+            kind,
+            name,
+            self_closing,
+            attrs,
+            had_duplicate_attributes: false,
+        }))
+    }
+
+    /// Hands on a start tag, and leaves out what is inside of elements that show nothing. Returns
+    /// where to go on; the end of the page if that comes within the tag, which is given up.
+    fn start_tag(&mut self, open: usize) -> usize {
+        let Some((tag, attrs)) = self.read_start(open) else { return self.bytes.len() };
         let at = tag.end;
-        match tag.name() {
-            // Of a drawing: its text may hold tags.
-            b"title" if self.is_foreign => at,
-            b"script" => {
+        match self.tag(TagKind::StartTag, &tag, open + 1, attrs) {
+            TokenSinkResult::RawData(RawKind::ScriptData) => {
                 let (inside, end) = self.script_end(at);
+                if inside.end < self.bytes.len() {
+                    let _ = self.tag(TagKind::EndTag, &tag, open + 1, Vec::new());
+                }
                 if self.scripts.len() < MOST_SCRIPTS && inside.len() > 16 {
                     self.scripts.push(Script { is_json_ld: tag.is_json_ld, inside });
                 }
-                if self.is_foreign {
-                    self.copy(at..end);
-                } else {
-                    self.lean.extend_from_slice(b"</script>");
+                end
+            }
+            TokenSinkResult::RawData(kind) => {
+                let end = self.raw_end(at, tag.name());
+                if matches!(tag.name(), b"xmp" | b"noframes" | b"noscript" | b"title") {
+                    let inside = normal(&self.html[at..end]);
+                    self.chars(&if kind == RawKind::Rcdata { entities::decode_text(&inside) } else { inside });
                 }
                 end
             }
-            name
-            @ (b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" | b"textarea" | b"noscript" | b"title") => {
-                let inside = at..self.raw_end(at, name);
-                if self.is_foreign || matches!(name, b"xmp" | b"noframes" | b"noscript" | b"title") {
-                    self.copy(inside.clone());
-                }
-                inside.end
-            }
-            b"svg" if !tag.is_self_closing => self.drawing_end(at),
-            b"math" if !tag.is_self_closing => {
-                self.is_foreign = true;
-                at
-            }
-            b"plaintext" => {
-                self.copy(at..self.bytes.len());
+            TokenSinkResult::Plaintext => {
+                self.chars(&normal(&self.html[at..]));
                 self.bytes.len()
             }
+            _ if tag.name() == b"svg" && !tag.is_self_closing => self.drawing_end(at),
             _ => at,
         }
     }
 
-    fn lean_tag(&mut self, open: usize) -> Option<Tag> {
+    /// Reads a start tag and the attributes that matter.
+    fn read_start(&mut self, open: usize) -> Option<(Tag, Vec<Attribute>)> {
         let (html, bytes) = (self.html, self.bytes);
-        let lean = &mut self.lean;
-        let name = name_in(bytes, open + 1);
-        lean.push(b'<');
-        lean.extend_from_slice(name);
-        let owner = Owner::of(name);
+        let owner = Owner::of(name_in(bytes, open + 1));
         // What a `font` sets decides whether a drawing ends before it.
-        let is_gentle = self.is_gentle || self.is_foreign && name.eq_ignore_ascii_case(b"font");
+        let keeps_all = S::KEEPS_ALL || name_in(bytes, open + 1).eq_ignore_ascii_case(b"font");
+        let mut attrs = Vec::new();
         let mut is_json_ld = false;
         let mut seen = 0_u64;
-        let mut count = 0;
         let key = &mut self.key;
         key.clear();
-        let mut tag = read_tag(bytes, open + 1, &mut |name, value, quote, bytes: &[u8]| {
-            if is_gentle {
-                count += 1;
-                if count <= MOST_ATTRIBUTES {
-                    write(lean, &bytes[name], &bytes[value], quote);
-                }
+        let mut tag = read_tag(bytes, open + 1, &mut |name, value| {
+            let written = &bytes[name];
+            if keeps_all && attrs.len() < MOST_ATTRIBUTES {
+                add(&mut attrs, written, &html[value.clone()]);
+            }
+            if S::KEEPS_ALL {
                 return;
             }
-            let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
+            let Some(kind) = AttrName::from_bytes(written) else { return };
             let bit = 1_u64 << (kind as u32);
             if seen & bit != 0 {
                 return;
@@ -450,33 +412,22 @@ impl<'h> Skim<'h> {
             if owner == Owner::Script && kind == AttrName::Type {
                 is_json_ld = html[value.clone()].trim().eq_ignore_ascii_case("application/ld+json");
             }
-            let text = &html[value.clone()];
+            let text = &html[value];
             let Some(len) = kept(kind, owner, text) else { return };
-            // The parser asks for these itself.
+            // The tree builder asks for these itself.
             if matches!(kind, AttrName::Type | AttrName::Encoding) {
-                write(lean, &bytes[name], &bytes[value], quote);
+                add(&mut attrs, written, text);
             }
             key.push(kind as u8);
-            key.extend_from_slice(entities::decode(&text[..len]).as_bytes());
+            key.extend_from_slice(entities::decode_value(&normal(&text[..len])).as_bytes());
             key.push(NO_TEXT);
         })?;
         if !key.is_empty() {
-            let list = match self.numbers.get(key.as_slice()) {
-                Some(list) => *list,
-                None => {
-                    let list = self.lists.add(key);
-                    self.numbers.insert(key.as_slice().into(), list);
-                    list
-                }
-            };
-            write(lean, LIST.as_bytes(), list.to_string().as_bytes(), None);
+            let list = self.guard.sink().list(key);
+            attrs.push(Attribute { name: self.list.clone(), value: StrTendril::from_slice(&list.to_string()) });
         }
-        if tag.is_self_closing {
-            lean.extend_from_slice(b" /");
-        }
-        lean.push(b'>');
         tag.is_json_ld = is_json_ld;
-        Some(tag)
+        Some((tag, attrs))
     }
 
     /// The inside of a script that begins at `at`, and one past its end tag.
@@ -511,7 +462,7 @@ impl<'h> Skim<'h> {
     }
 
     fn end_of_tag(&self, name: usize) -> usize {
-        read_tag(self.bytes, name, &mut |_, _, _, _| {}).map_or(self.bytes.len(), |tag| tag.end)
+        read_tag(self.bytes, name, &mut |_, _| {}).map_or(self.bytes.len(), |tag| tag.end)
     }
 
     /// Where the text of an element that holds no tags ends: its end tag, or the end of the page.
@@ -527,11 +478,16 @@ impl<'h> Skim<'h> {
     }
 
     /// What is open in a drawing that goes on at `at` was left out, and is opened after all.
-    fn reopened(&mut self, at: usize) -> usize {
+    fn reopened(&self, at: usize) -> usize {
         for name in &self.open {
-            self.lean.push(b'<');
-            self.lean.extend_from_slice(&self.bytes[name.clone()]);
-            self.lean.push(b'>');
+            let name = self.html[name.clone()].to_ascii_lowercase();
+            let _ = self.guard.process(Token::TagToken(TagToken {
+                kind: TagKind::StartTag,
+                name: LocalName::from(name),
+                self_closing: false,
+                attrs: Vec::new(),
+                had_duplicate_attributes: false,
+            }));
         }
         at
     }
@@ -539,20 +495,18 @@ impl<'h> Skim<'h> {
     /// Skips what is inside of an `svg`: to its end tag, or to where it stops being a drawing.
     fn drawing_end(&mut self, at: usize) -> usize {
         self.open.clear();
-        self.is_foreign = true;
         let mut from = at;
         while let Some(n) = memchr(b'<', &self.bytes[from..]) {
             let open = from + n;
             match self.bytes.get(open + 1) {
                 Some(b'a'..=b'z' | b'A'..=b'Z') => {
-                    let Some(tag) = read_tag(self.bytes, open + 1, &mut |_, _, _, _| {}) else {
+                    let Some(tag) = read_tag(self.bytes, open + 1, &mut |_, _| {}) else {
                         return self.bytes.len();
                     };
                     match tag.name() {
-                        name if ends_drawing(name) => {
-                            self.is_foreign = matches!(name, b"font" | b"foreignobject" | b"math" | b"html");
-                            return if self.is_foreign { self.reopened(open) } else { open };
-                        }
+                        // The parser closes the drawing, or what begins is a part of it.
+                        b"font" | b"foreignobject" | b"math" | b"html" => return self.reopened(open),
+                        name if ends_drawing(name) => return open,
                         b"title" | b"desc" if !tag.is_self_closing => {
                             // Text for screen readers. Anything else in it is HTML again.
                             let Some(n) = memchr(b'<', &self.bytes[tag.end..]) else { return self.bytes.len() };
@@ -591,6 +545,37 @@ impl<'h> Skim<'h> {
     }
 }
 
+/// Adds an attribute as it stands, if there is none of its name.
+fn add(attrs: &mut Vec<Attribute>, name: &[u8], value: &str) {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace('\0', "\u{fffd}");
+    let name = LocalName::from(name);
+    if attrs.iter().all(|attr| attr.name.local != name) {
+        let value = StrTendril::from_slice(&entities::decode_value(&normal(value)));
+        attrs.push(Attribute { name: QualName::new(None, ns!(), name), value });
+    }
+}
+
+/// Reads a declaration of the document's type, which decides whether tables end paragraphs. It
+/// stands once in a page, so html5ever's own tokenizer reads it.
+fn doctype(declaration: &str) -> Option<Doctype> {
+    struct Found(RefCell<Option<Doctype>>);
+    impl TokenSink for Found {
+        type Handle = ();
+        fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+            if let Token::DoctypeToken(doctype) = token {
+                self.0.replace(Some(doctype));
+            }
+            TokenSinkResult::Continue
+        }
+    }
+    let tokenizer = Tokenizer::new(Found(RefCell::default()), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(declaration));
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner()
+}
+
 /// The name of a tag as it is written.
 fn name_in(bytes: &[u8], start: usize) -> &[u8] {
     let len = bytes[start..].iter().position(|b| is_space(*b) || matches!(b, b'/' | b'>'));
@@ -614,12 +599,8 @@ fn is_named(rest: &[u8], name: &[u8]) -> bool {
 }
 
 /// Reads the tag whose name begins at `start`, telling `attribute` the ranges of every attribute's
-/// name and value, and the quote around the value. `None` if the page ends within it.
-fn read_tag(
-    bytes: &[u8],
-    start: usize,
-    attribute: &mut impl FnMut(Range<usize>, Range<usize>, Option<u8>, &[u8]),
-) -> Option<Tag> {
+/// name and value. `None` if the page ends within it.
+fn read_tag(bytes: &[u8], start: usize, attribute: &mut impl FnMut(Range<usize>, Range<usize>)) -> Option<Tag> {
     let written = name_in(bytes, start);
     let mut name = [0; NAME];
     let name_len = if written.len() <= NAME { written.len() } else { 0 };
@@ -654,7 +635,7 @@ fn read_tag(
                     at += 1;
                 }
                 if bytes[at] != b'=' {
-                    attribute(name, at..at, None, bytes);
+                    attribute(name, at..at);
                     continue;
                 }
                 at += 1;
@@ -665,16 +646,16 @@ fn read_tag(
                     quote @ (b'"' | b'\'') => {
                         at += 1;
                         let end = at + memchr(quote, &bytes[at..])?;
-                        attribute(name, at..end, Some(quote), bytes);
+                        attribute(name, at..end);
                         at = end + 1;
                     }
-                    b'>' => attribute(name, at..at, None, bytes),
+                    b'>' => attribute(name, at..at),
                     _ => {
                         let from = at;
                         while !matches!(*bytes.get(at)?, b'>' | b' ' | b'\n' | b'\t' | b'\r' | 0x0c) {
                             at += 1;
                         }
-                        attribute(name, from..at, None, bytes);
+                        attribute(name, from..at);
                     }
                 }
             }
