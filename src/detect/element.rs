@@ -1,7 +1,7 @@
 //! What the structure of a page says: segments outside of the article, and those inside of it that
 //! stand in an element with a telling name, or consist of links.
 
-use super::{Finding, Signal, View};
+use super::{Finding, Signal, View, Voice};
 use crate::Kind;
 use crate::html::marks::Marks;
 use crate::html::names::Tag;
@@ -36,6 +36,7 @@ elements! {
     BIO "bio.element" Bio "inside of an element named for the author's biography",
     TAGS "tags.element" Tags "inside of an element named for topics",
     CRUMBS "tags.crumbs" Tags "inside of the path to the page",
+    CONSENT "legal.layer" Legal "inside of a layer over the page that asks for consent",
     LEGAL "legal.element" Legal "inside of an element named for cookies, rights or policies",
     SOURCE "source.element" Source "inside of an element named for references",
     CONTACT "contact.element" Contact "inside of an element named for addresses",
@@ -52,6 +53,12 @@ static TEXT_OUTSIDE: Signal = Signal {
     id: "other.outside",
     kind: Kind::Other,
     about: "text outside of the element that holds the article",
+    guesses: true,
+};
+static TEASER_OUTSIDE: Signal = Signal {
+    id: "related.outside",
+    kind: Kind::Related,
+    about: "a linked headline outside of the element that holds the article",
     guesses: true,
 };
 static LINKED: Signal =
@@ -87,6 +94,8 @@ pub(super) const SIGNALS: &[&Signal] = &[
     &TITLE,
     &OUTSIDE,
     &TEXT_OUTSIDE,
+    &TEASER_OUTSIDE,
+    &CONSENT,
     &LINKED,
 ];
 
@@ -144,33 +153,88 @@ const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let Some(page) = &view.page else { return };
+    // In menus and comments stand names, dates and section labels that are not the article's.
+    let is_foreign =
+        |at: usize| !page.article.contains(&at) && page.marks(at).any(Marks::NAV.or(Marks::COMMENT).or(Marks::FOOTER));
+    let is_own = |kind: Kind| matches!(kind, Kind::Title | Kind::Byline | Kind::Date | Kind::Source);
+    findings.retain(|f| f.part.is_some() || is_users(view, f) || !is_own(f.kind) || !is_foreign(f.segment));
+    let is_consent = consent(view);
     for at in 0..view.len() {
         let marks = page.marks(at);
-        let place = page.place(at);
+        let (place, shape) = (page.place(at), view.shape(at));
         // Lists of links, or what little text they have.
-        let marks = if place.linked < 0.5 && view.shape(at).words > 6 { marks.without(LISTS) } else { marks };
-        let named = BY_MARK.iter().find(|(mark, ..)| marks.any(*mark));
-        let shape = view.shape(at);
-        if !page.article.contains(&at) {
-            if page.is_lead(view.segments(), at) {
-                continue;
+        let marks = if place.linked < 0.5 && shape.words > 6 { marks.without(LISTS) } else { marks };
+        let named = BY_MARK.iter().find(|(mark, ..)| marks.any(*mark)).map(|(_, signal, sure)| {
+            let is_consent = is_consent[at] && **signal == LAYER;
+            (if is_consent { &CONSENT } else { *signal }, *sure)
+        });
+        if page.article.contains(&at) {
+            if let Some((signal, sure)) = named {
+                // Small things have no paragraphs.
+                let is_paragraph = shape.is_prose() && shape.words >= 20 && marks.only_in(DOUBTFUL);
+                findings.push(Finding::whole(at, signal, if is_paragraph { 0.6 } else { sure }));
             }
-            match named {
-                Some((_, signal, _)) => findings.push(Finding::whole(at, signal, 0.95)),
-                None if shape.is_sentence() || shape.is_prose() => {
-                    findings.push(Finding::whole(at, &TEXT_OUTSIDE, 0.93));
-                }
-                None => findings.push(Finding::whole(at, &OUTSIDE, 0.93)),
+            if page.is_prose && place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
+                findings.push(Finding::whole(at, &LINKED, 0.6));
             }
-            continue;
-        }
-        if let Some((_, signal, confidence)) = named {
-            // Small things have no paragraphs.
-            let is_paragraph = shape.is_prose() && shape.words >= 20 && marks.only_in(DOUBTFUL);
-            findings.push(Finding::whole(at, signal, if is_paragraph { 0.6 } else { *confidence }));
-        }
-        if page.is_prose && place.linked > 0.8 && !matches!(place.tag, Tag::Td | Tag::Th | Tag::Tr) {
-            findings.push(Finding::whole(at, &LINKED, 0.6));
+        } else if !page.is_lead(view.segments(), at) {
+            let finding = match named {
+                Some((signal, _)) => Finding::whole(at, signal, 0.95),
+                None if shape.is_sentence() || shape.is_prose() => Finding::whole(at, &TEXT_OUTSIDE, 0.93),
+                None if place.linked > 0.8 && shape.words >= 5 => Finding::whole(at, &TEASER_OUTSIDE, 0.93),
+                None => Finding::whole(at, &OUTSIDE, 0.93),
+            };
+            findings.push(finding);
         }
     }
+}
+
+fn is_users(view: &View<'_>, finding: &Finding) -> bool {
+    matches!(finding.voice, Voice::Rule(n) if view.rules[n].is_users)
+}
+
+/// Words that layers over a page use when they ask for consent, folded.
+const CONSENT_WORDS: &[&str] = &[
+    "cookie",
+    "consent",
+    "privacy",
+    "gdpr",
+    "rgpd",
+    "datenschutz",
+    "einwillig",
+    "confidentialit",
+    "privacidad",
+    "privacidade",
+    "privatliv",
+    "integritet",
+    "prywatno",
+    "súkromi",
+    "soukrom",
+    "gizlilik",
+    "tietosuoj",
+    "конфиденциал",
+    "конфіденц",
+    "απορρητ",
+    "クッキー",
+    "隐私",
+    "隱私",
+    "개인정보",
+    "خصوصية",
+    "פרטיות",
+];
+
+/// The segments of layers over the page that ask for consent, all of them.
+fn consent(view: &View<'_>) -> Vec<bool> {
+    let mut is_consent = vec![false; view.len()];
+    let Some(page) = &view.page else { return is_consent };
+    for at in (0..view.len()).filter(|at| page.marks(*at).any(Marks::LAYER)) {
+        is_consent[at] = CONSENT_WORDS.iter().any(|word| view.folded(at).contains(word));
+    }
+    for at in 1..view.len() {
+        is_consent[at] |= is_consent[at - 1] && page.marks(at).any(Marks::LAYER);
+    }
+    for at in (1..view.len()).rev() {
+        is_consent[at - 1] |= is_consent[at] && page.marks(at - 1).any(Marks::LAYER);
+    }
+    is_consent
 }

@@ -254,6 +254,9 @@ impl<'a> Page<'a> {
             page.find();
             page.is_prose = false;
         }
+        if structure.nature == Nature::Article && page.is_prose {
+            page.end_at_the_second();
+        }
         page
     }
 
@@ -273,8 +276,9 @@ impl<'a> Page<'a> {
         let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
         (0..segments.list.len())
             .map(|at| {
-                // At the foot the wording tells rights from menus.
-                let is_named = page.marks[at].any(FOREIGN.without(Marks::FOOTER)) && !page.marks[at].any(Marks::FOOTER);
+                // At the foot, and in layers, the wording tells rights from menus and adverts.
+                let worded = Marks::FOOTER.or(Marks::LAYER);
+                let is_named = page.marks[at].any(FOREIGN) && !page.marks[at].any(worded);
                 !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
             })
             .collect()
@@ -329,6 +333,45 @@ impl<'a> Page<'a> {
         self.container = Some((container, range));
     }
 
+    /// Ends the article where a second one begins: at another main headline, with an article element or
+    /// a byline of its own. Pages that go on for ever put one article below the other.
+    fn end_at_the_second(&mut self) {
+        /// Words of running text that a first article must have.
+        const FIRST: f32 = 80.0;
+        /// How far below its headline an article says who wrote it, and when.
+        const NEAR: usize = 6;
+        let about = Marks::BYLINE.or(Marks::DATE).or(Marks::META);
+        let first = self.element_of(self.article.start);
+        let mut passed = 0.0;
+        for at in self.article.clone() {
+            passed += self.worth[at].max(0.0);
+            if passed < FIRST || self.structure.places[at].tag != Tag::H1 || self.marks[at].any(FOREIGN) {
+                continue;
+            }
+            let own = self.element_of(at);
+            let near = at + 1..(at + NEAR).min(self.article.end);
+            if own.is_some() && own != first || near.clone().any(|at| self.marks[at].any(about)) {
+                self.article.end = at;
+                return;
+            }
+        }
+    }
+
+    /// The innermost `article` element around a segment.
+    fn element_of(&self, segment: usize) -> Option<u32> {
+        let mut at = self.structure.places.get(segment)?.area;
+        while let Some(Area { parent, tag, .. }) = self.structure.areas.get(at as usize) {
+            if *tag == Tag::Article {
+                return Some(at);
+            }
+            if *parent == at {
+                break;
+            }
+            at = *parent;
+        }
+        None
+    }
+
     /// Whether a segment outside of the article is its first paragraph nonetheless: running text
     /// between the headline and the article, which often has an element of its own.
     pub(crate) fn is_lead(&self, segments: &[Segment], at: usize) -> bool {
@@ -348,6 +391,13 @@ impl<'a> Page<'a> {
     /// The believed marks around a segment.
     pub(crate) fn marks(&self, segment: usize) -> Marks {
         self.marks[segment]
+    }
+
+    /// Where a section that a segment opens must end: at the next element that is named for
+    /// something else.
+    pub(crate) fn section_end(&self, heading: usize) -> usize {
+        let others = FOREIGN.without(self.marks[heading]);
+        (heading + 1..self.marks.len()).find(|at| self.marks[*at].any(others)).unwrap_or(self.marks.len())
     }
 
     /// What the page is, as far as it says.

@@ -1,6 +1,8 @@
 //! Headings that open a section of their kind: "Related articles", "About the author", "Leave a
 //! reply". Which headings do is said by the rules (`opens`).
 
+use std::ops::Range;
+
 use super::{Finding, Signal, View, Voice};
 use crate::Kind;
 use crate::rules::Opens;
@@ -51,9 +53,10 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let next = heading.segment + 1;
+        let end = view.page.as_ref().map_or(view.len(), |page| page.section_end(heading.segment));
         match opens {
-            Opens::Lines => lines(view, next, signal, heading.confidence, findings),
-            Opens::Paragraph => paragraph(view, next, late, signal, heading.confidence, findings),
+            Opens::Lines => lines(view, next..end, signal, heading.confidence, findings),
+            Opens::Paragraph => paragraph(view, next..end, late, signal, heading.confidence, findings),
             Opens::Rest => {
                 let layout = view.layout;
                 let article = layout.end - layout.start;
@@ -62,7 +65,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
                 if !rest_is_open && layout.has_article() && passed as f32 >= article as f32 * REST_AFTER {
                     rest_is_open = true;
                     let confidence = heading.confidence.min(0.93);
-                    findings.extend((next..view.len()).map(|at| Finding::whole(at, signal, confidence)));
+                    findings.extend((next..end).map(|at| Finding::whole(at, signal, confidence)));
                 }
             }
         }
@@ -70,8 +73,9 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The short lines that follow, until prose, a sub-heading's colon or a line of another kind.
-fn lines(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32, findings: &mut Vec<Finding>) {
-    let end = (next + MOST_LINES).min(view.len());
+fn lines(view: &View<'_>, within: Range<usize>, signal: &'static Signal, confidence: f32, findings: &mut Vec<Finding>) {
+    let next = within.start;
+    let end = (next + MOST_LINES).min(within.end);
     let run = (next..end)
         .take_while(|at| {
             let shape = view.shape(*at);
@@ -94,13 +98,13 @@ fn lines(view: &View<'_>, next: usize, signal: &'static Signal, confidence: f32,
 /// The next paragraph, and a name line before it.
 fn paragraph(
     view: &View<'_>,
-    next: usize,
+    within: Range<usize>,
     late: usize,
     signal: &'static Signal,
     confidence: f32,
     findings: &mut Vec<Finding>,
 ) {
-    for at in next..(next + 3).min(view.len()) {
+    for at in within.start..(within.start + 3).min(within.end) {
         let shape = view.shape(at);
         if view.named(at, 0.9).is_some_and(|k| k != signal.kind) {
             return;

@@ -206,12 +206,12 @@ fn is_hidden(tree: &Tree, id: NodeId, tag: Tag) -> bool {
 pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
     let mut walk = Walk {
         tree,
-        parted: parted(tree),
+        facts: facts(tree),
         page: Page { text: String::with_capacity(tree.text.len()), ..Page::default() },
         line: 0,
         space: false,
         breaks: 0,
-        block_area: NO_AREA,
+        block_areas: Vec::new(),
         area: NO_AREA,
         first_area: NO_AREA,
         links: 0,
@@ -246,20 +246,48 @@ pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
     walk.page
 }
 
-/// The nodes inside of which a line ends: they hold a block or a line break.
-fn parted(tree: &Tree) -> Vec<bool> {
-    let mut parted = vec![false; tree.nodes.len()];
+/// What is known of a node before the walk, which must not look at all of its children each time.
+#[derive(Clone, Copy, Default)]
+struct Facts {
+    /// A line ends inside: it holds a block or a line break.
+    is_parted: bool,
+    /// It holds words of its own, not only inside of its children.
+    has_words: bool,
+    /// Something in it, if it is the row of a table, does not fit on one line.
+    is_parted_row: bool,
+}
+
+fn facts(tree: &Tree) -> Vec<Facts> {
+    let mut facts = vec![Facts::default(); tree.nodes.len()];
     for node in &tree.nodes {
-        let Some(tag) = node.tag() else { continue };
-        if tag == Tag::Br || display(tag) == Display::Block {
-            let mut at = node.parent;
-            while at != NONE && !parted[at as usize] {
-                parted[at as usize] = true;
-                at = tree.node(at).parent;
+        match node.kind {
+            Kind::Element(tag) if tag == Tag::Br || display(tag) == Display::Block => {
+                let mut at = node.parent;
+                while at != NONE && !facts[at as usize].is_parted {
+                    facts[at as usize].is_parted = true;
+                    at = tree.node(at).parent;
+                }
             }
+            _ => {}
         }
     }
-    parted
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if node.parent == NONE {
+            continue;
+        }
+        match node.kind {
+            Kind::Element(tag) if display(tag) != Display::Hidden => {
+                let fits = matches!(tag, Tag::Td | Tag::Th) && !facts[id].is_parted;
+                facts[node.parent as usize].is_parted_row |= !fits;
+            }
+            Kind::Text if !facts[node.parent as usize].has_words => {
+                let has_words = !tree.text(id as NodeId).trim_ascii_start().is_empty();
+                facts[node.parent as usize].has_words = has_words;
+            }
+            _ => {}
+        }
+    }
+    facts
 }
 
 /// The area around all.
@@ -267,7 +295,7 @@ const NO_AREA: u32 = 0;
 
 struct Walk<'t> {
     tree: &'t Tree,
-    parted: Vec<bool>,
+    facts: Vec<Facts>,
     page: Page,
     /// Where the current line begins.
     line: usize,
@@ -275,8 +303,8 @@ struct Walk<'t> {
     space: bool,
     /// Line breaks since the last text.
     breaks: u32,
-    /// The innermost area that is a block.
-    block_area: u32,
+    /// The areas that are blocks, the innermost last.
+    block_areas: Vec<u32>,
     /// The innermost area.
     area: u32,
     /// The innermost area where the line begins.
@@ -299,9 +327,7 @@ impl Walk<'_> {
             // A custom element among text is one of its words; among others it stands for itself.
             Display::Unknown => {
                 let parent = self.tree.node(id).parent;
-                parent == NONE
-                    || self.parted[id as usize]
-                    || !self.tree.children(parent).take(64).any(|c| !self.tree.text(c).trim_ascii().is_empty())
+                parent == NONE || self.facts[id as usize].is_parted || !self.facts[parent as usize].has_words
             }
             _ => false,
         }
@@ -311,18 +337,8 @@ impl Walk<'_> {
     fn is_inline_cell(&self, id: NodeId, tag: Tag) -> bool {
         matches!(tag, Tag::Td | Tag::Th) && {
             let row = self.tree.node(id).parent;
-            row != NONE && !self.is_parted_row(row)
+            row != NONE && self.tree.tag(row) == Some(Tag::Tr) && !self.facts[row as usize].is_parted_row
         }
-    }
-
-    fn is_parted_row(&self, row: NodeId) -> bool {
-        self.tree.tag(row) != Some(Tag::Tr) || self.parted_rows(row)
-    }
-
-    fn parted_rows(&self, row: NodeId) -> bool {
-        self.tree
-            .children(row)
-            .any(|cell| self.parted[cell as usize] || !matches!(self.tree.tag(cell), Some(Tag::Td | Tag::Th) | None))
     }
 
     fn enter(&mut self, id: NodeId, tag: Tag) {
@@ -353,7 +369,7 @@ impl Walk<'_> {
             self.page.areas.push(Area { parent, node: id, tag, span: at..at, blocks: block..block });
             self.area = number;
             if is_block {
-                self.block_area = number;
+                self.block_areas.push(number);
             }
         }
     }
@@ -412,21 +428,10 @@ impl Walk<'_> {
             area.span.end = text;
             area.blocks.end = blocks;
             let parent = area.parent;
-            if self.block_area == self.area {
-                let mut up = parent;
-                while !self.is_block_area(up) {
-                    up = self.page.areas[up as usize].parent;
-                }
-                self.block_area = up;
+            if self.block_areas.last() == Some(&self.area) {
+                self.block_areas.pop();
             }
             self.area = parent;
-        }
-    }
-
-    fn is_block_area(&self, area: u32) -> bool {
-        area == NO_AREA || {
-            let Area { node, tag, .. } = self.page.areas[area as usize];
-            self.is_block(node, tag)
         }
     }
 
@@ -450,11 +455,20 @@ impl Walk<'_> {
 
     fn word(&mut self, word: &str) {
         let before = self.page.text.len();
-        if before == self.line {
+        let word = if before == self.line {
+            // Other white space than that which runs together may lead a line as well.
+            let word = word.trim_start();
+            if word.is_empty() {
+                return;
+            }
             self.first_area = self.area;
-        } else if self.space {
-            self.page.text.push(' ');
-        }
+            word
+        } else {
+            if self.space && !self.page.text.ends_with('\t') {
+                self.page.text.push(' ');
+            }
+            word
+        };
         self.space = false;
         self.page.text.push_str(word);
         let added = (self.page.text.len() - before) as u32;
@@ -467,9 +481,9 @@ impl Walk<'_> {
     }
 
     /// Text whose line breaks and spaces count.
-    fn preformatted(&mut self, text: &str) {
+    fn preformatted(&mut self, mut text: &str) {
         if self.page.text.len() == self.line {
-            let text = text.trim_ascii_start();
+            text = text.trim_start();
             if text.is_empty() {
                 return;
             }
@@ -506,16 +520,15 @@ impl Walk<'_> {
     fn end_line(&mut self) {
         self.space = false;
         let line = self.line;
-        let text = &self.page.text[line..];
-        let lead = text.len() - text.trim_start().len();
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
+        let text = self.page.text[line..].trim_end();
+        if text.is_empty() {
             self.page.text.truncate(line);
         } else {
-            let span = line + lead..line + lead + trimmed.len();
+            let span = line..line + text.len();
             let mut area = self.first_area;
+            let block_area = self.block_areas.last().copied().unwrap_or(NO_AREA);
             // An inline area that ended within the line holds only a part of it.
-            while area != self.block_area && area != NO_AREA && !self.holds(area, &span) {
+            while area != block_area && area != NO_AREA && !self.holds(area, &span) {
                 area = self.page.areas[area as usize].parent;
             }
             self.page.blocks.push(Block {
@@ -537,5 +550,280 @@ impl Walk<'_> {
         let area = &self.page.areas[area as usize];
         // One that is still open ends nowhere yet.
         area.span.start <= span.start && (area.span.end == area.span.start || area.span.end >= span.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    fn page(html: &str) -> Page {
+        lay_out(&parse(html).expect("a small page"), false)
+    }
+
+    /// Each page and its lines.
+    #[track_caller]
+    fn check(cases: &[(&str, &str)]) {
+        let mut failures = String::new();
+        for (html, wanted) in cases {
+            let found = page(html).text;
+            let found = found.strip_suffix('\n').unwrap_or(&found);
+            if found != *wanted {
+                failures.push_str(&format!("{html}\n    wanted {wanted:?}\n    found  {found:?}\n"));
+            }
+        }
+        assert!(failures.is_empty(), "\n{failures}");
+    }
+
+    #[test]
+    fn blocks_begin_and_end_lines() {
+        check(&[
+            ("", ""),
+            (" \n ", ""),
+            ("one", "one"),
+            ("<p>one</p><p>two</p>", "one\ntwo"),
+            ("<p>one<p>two", "one\ntwo"),
+            ("one<p>two</p>three", "one\ntwo\nthree"),
+            ("<div>one<div>two</div>three</div>", "one\ntwo\nthree"),
+            ("<div><div><p>one</p></div></div><section>two</section>", "one\ntwo"),
+            ("<h1>one</h1>two<h2>three</h2>", "one\ntwo\nthree"),
+            ("<b>one<p>two</p></b>three", "one\ntwo\nthree"),
+            ("<span>one<div>two</div></span>three", "one\ntwo\nthree"),
+            ("<p></p><div> </div><p>one", "one"),
+            ("one<hr>two", "one\ntwo"),
+            ("<blockquote>one</blockquote><figure>two<figcaption>three</figcaption></figure>", "one\ntwo\nthree"),
+            (
+                "<address>one</address><center>two</center><fieldset><legend>three</legend>four</fieldset>",
+                "one\ntwo\nthree\nfour",
+            ),
+            ("<title>no</title>one</body></html>\ntwo<p>three", "one two\nthree"),
+            ("<body>one<!-- no --> two</body><!-- no --></html> three ", "one two three"),
+            ("<p>one</div></span>two</p>", "onetwo"),
+        ]);
+    }
+
+    #[test]
+    fn line_breaks_part_lines_and_two_part_paragraphs() {
+        let page = page("<p>one<br>two<br><br>three<br/>four</p><p>five<br></p><br>six</br>seven");
+        let lines: Vec<_> = page.blocks.iter().map(|b| (&page.text[b.span.clone()], b.joined)).collect();
+        assert_eq!(
+            lines,
+            [
+                ("one", false),
+                ("two", true),
+                ("three", false),
+                ("four", true),
+                ("five", false),
+                ("six", false),
+                ("seven", true)
+            ]
+        );
+        check(&[
+            ("one<br> <br>two", "one\ntwo"),
+            ("<br><br>one<br>", "one"),
+            ("<b>one<br>two</b>three", "one\ntwothree"),
+            ("on<wbr>e", "one"),
+        ]);
+    }
+
+    #[test]
+    fn inline_elements_neither_glue_nor_split_words() {
+        check(&[
+            ("<b>on</b>e <i>tw</i>o", "one two"),
+            ("one<b> two </b>three", "one two three"),
+            ("one <b>two</b> three", "one two three"),
+            ("one <b> two </b> three", "one two three"),
+            ("one\n\t<b>two</b>\r\nthree", "one two three"),
+            ("<b>one</b><i>two</i>", "onetwo"),
+            ("<span>T</span>he first letter", "The first letter"),
+            ("<span>T</span><span>he</span> first", "The first"),
+            ("H<sub>2</sub>O and m<sup>2</sup>", "H2O and m2"),
+            ("<del>one</del><ins>two</ins>", "onetwo"),
+            ("one<!-- no -->two", "onetwo"),
+            ("one<img alt=no>two<script>no</script>three", "onetwothree"),
+            ("<font>one</font><acronym>two</acronym><unknown>three</unknown>", "onetwothree"),
+            ("<q>one</q>, <cite>two</cite>", "one, two"),
+            ("un<span></span>broken", "unbroken"),
+            ("one<span> </span>two", "one two"),
+            ("<label>one</label><output>two</output>", "onetwo"),
+        ]);
+    }
+
+    #[test]
+    fn links_side_by_side_stand_apart() {
+        check(&[
+            ("<a href=x>one</a><a href=y>two</a>", "one two"),
+            ("<a href=x>one</a>, <a href=y>two</a>.", "one, two."),
+            ("<a href=x>on</a>e", "one"),
+            ("<span>Ros Tindle</span><span>Published today</span>", "Ros Tindle Published today"),
+            ("<a href=x>Ros Tindle</a><time>Today</time>", "Ros Tindle Today"),
+            ("<span>i</span><span>Phone</span>", "i Phone"),
+            ("<span>one</span><span>two</span>", "onetwo"),
+            ("<nav><a href=x>one</a>\n<a href=y>two</a></nav>", "one two"),
+        ]);
+    }
+
+    #[test]
+    fn lists_have_an_item_a_line() {
+        check(&[
+            ("<ul><li>one<li>two<ul><li>three</ul>four</ul>", "one\ntwo\nthree\nfour"),
+            ("<ol>\n<li><p>one</p>\n<p>two</p></li>\n<li> three </li></ol>", "one\ntwo\nthree"),
+            ("<dl><dt>one<dd>two<dt>three<dd>four</dl>", "one\ntwo\nthree\nfour"),
+            ("<menu><li>one<li>two</menu><dir><li>three</dir>", "one\ntwo\nthree"),
+            ("<li>one</li><li>two</li>", "one\ntwo"),
+        ]);
+    }
+
+    #[test]
+    fn a_row_is_a_line_unless_its_cells_have_lines() {
+        check(&[
+            ("<table><tr><td>one<td>two<tr><th>three<td>four</table>", "one\ttwo\nthree\tfour"),
+            ("<table>\n<tr>\n<td> one </td>\n<td> two </td>\n</tr></table>", "one\ttwo"),
+            ("<table><tr><td>one<td></td><td>two</table>", "one\t\ttwo"),
+            ("<table><tr><td></td><td>one</table>", "one"),
+            ("<table><tr><td><p>one</p><td>two</table>", "one\ntwo"),
+            ("<table><tr><td>one<br>two<td>three</table>", "one\ntwo\nthree"),
+            ("<table><tr><td><table><tr><td>one<td>two</table><td>three</table>", "one\ttwo\nthree"),
+            (
+                "<table><caption>one</caption><thead><tr><th>two<tbody><tr><td>three</table>four",
+                "one\ntwo\nthree\nfour",
+            ),
+            ("<table>one<tr><td>two</table>", "one\ntwo"),
+            ("<table><tr><td><b>one</b><td><a href=x>two</a></table>", "one\ttwo"),
+            ("<table><tr><td>one<script>no</script><td>two</td><script>no</script></tr></table>", "one\ttwo"),
+            ("one<table><tr><td>two</table>three", "one\ntwo\nthree"),
+            ("<table><tr><td>one<td hidden>no<td>two</table>", "one\ttwo"),
+        ]);
+    }
+
+    #[test]
+    fn preformatted_text_keeps_its_lines() {
+        check(&[
+            ("<pre>one\n  two\n\nthree</pre>", "one\n  two\n\nthree"),
+            ("<pre>\none</pre>", "one"),
+            ("<pre>one\n</pre>two", "one\ntwo"),
+            ("<pre>one<br>two</pre>", "one\ntwo"),
+            ("<pre>a  <b>b</b>  c</pre>", "a  b  c"),
+            ("<pre><code>one\n    two</code></pre>", "one\n    two"),
+            ("one<pre>two</pre>three", "one\ntwo\nthree"),
+            ("<pre>one</pre><pre>two</pre>", "one\ntwo"),
+            ("<textarea>\nno</textarea>one<listing>\ntwo\n three</listing>", "one\ntwo\n three"),
+            ("<xmp>one <b>two</b>\nthree</xmp>", "one <b>two</b>\nthree"),
+            ("one<plaintext>two <p>\nthree", "one\ntwo <p>\nthree"),
+            ("<pre>one <div>two</div> three</pre>", "one\ntwo\nthree"),
+        ]);
+        let page = page("<pre>one\ntwo</pre>");
+        assert_eq!(page.blocks.len(), 1, "one block, of two lines");
+    }
+
+    #[test]
+    fn what_a_browser_hides_is_out() {
+        check(&[
+            ("<p hidden>no</p>one", "one"),
+            ("<p hidden=''>no</p><p hidden=until-found>one", "one"),
+            ("<p style='display:none'>no</p>one", "one"),
+            ("<p style=' color: red; DISPLAY : None !important '>no</p>one", "one"),
+            ("<p style='visibility: hidden'>no</p>one", "one"),
+            ("<p style='overflow:hidden'>one</p><p style='list-style:none;display:block'>two", "one\ntwo"),
+            ("<p style='background: url(display:none)'>one", "one"),
+            ("<span class=sr-only>no</span>one<i class='icon visually-hidden'>no</i>", "one"),
+            ("<p class=hidden>one</p><p class=sr>two", "one\ntwo"),
+            ("on<span hidden>no</span>e", "one"),
+            ("<template><p>no</p></template>one", "one"),
+            ("<noscript><p>no</p></noscript>one<style>no</style><script>no</script>", "one"),
+            ("<select><option>no<option>no</select>one<datalist><option>no</datalist>", "one"),
+            ("<textarea>no</textarea>one<input value=no>", "one"),
+            ("<iframe>no</iframe><object>one</object><video>no</video><audio>no</audio><canvas>no</canvas>", "one"),
+            ("<dialog>no</dialog><dialog open>one</dialog>", "one"),
+            ("<details><summary>one</summary>two</details>", "one\ntwo"),
+            ("<button>one</button><button>two</button>", "one\ntwo"),
+            ("<frameset><frame src=x></frameset><noframes>no</noframes>", ""),
+            ("<p aria-hidden=true>one", "one"),
+        ]);
+    }
+
+    #[test]
+    fn what_is_hidden_is_shown_if_asked_for() {
+        let tree =
+            parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three").expect("small");
+        assert_eq!(lay_out(&tree, true).text, "one\ntwo\nthree\n");
+        assert_eq!(lay_out(&tree, false).text, "");
+    }
+
+    #[test]
+    fn drawings_and_sources_of_formulas_are_out() {
+        check(&[
+            ("one<svg><title>no</title><text>no</text></svg>two", "onetwo"),
+            ("one<svg><path/><p>two", "one\ntwo"),
+            ("<math><mi>x</mi><mo>=</mo><mn>2</mn></math>", "x=2"),
+            ("<math><semantics><mi>x</mi><annotation encoding=tex>no</annotation></semantics></math> one", "x one"),
+            ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢kan"),
+        ]);
+    }
+
+    #[test]
+    fn characters_stay_what_they_are() {
+        check(&[
+            ("caf&eacute; &amp;amp; &lt;b> &#8212; &hellip;", "café &amp; <b> — …"),
+            ("&copy 2024 AT&T &notit; &unknown;", "© 2024 AT&T ¬it; &unknown;"),
+            ("one&nbsp;two &nbsp; three", "one\u{a0}two \u{a0} three"),
+            ("<p>&nbsp;</p><p>&nbsp;one&nbsp;</p>", "one"),
+            ("soft&shy;ly ze\u{200b}ro &zwnj;&zwj;&lrm;", "soft\u{ad}ly ze\u{200b}ro \u{200c}\u{200d}\u{200e}"),
+            ("<p>\u{200b}</p>one", "\u{200b}\none"),
+            ("市议会<b>决定</b>关闭\n旧桥", "市议会决定关闭 旧桥"),
+            ("<p>أغلق <b>المجلس</b> الجسر</p><p>הגשר <i>ייסגר</i></p>", "أغلق المجلس الجسر\nהגשר ייסגר"),
+            ("<bdo dir=rtl>one</bdo> <bdi>two</bdi>", "one two"),
+            ("a\u{3000}b\u{2003}c", "a\u{3000}b\u{2003}c"),
+            ("a\u{c}b\rc", "a b c"),
+            ("a\0b", "ab"),
+        ]);
+    }
+
+    #[test]
+    fn custom_elements_are_blocks_among_blocks_and_words_among_words() {
+        check(&[
+            ("<x-a>one</x-a><x-b>two</x-b>", "one\ntwo"),
+            ("<p>one <x-a>two</x-a> three</p>", "one two three"),
+            ("<div>\n<x-a>one</x-a>\n<x-b>two</x-b>\n</div>", "one\ntwo"),
+            ("<p>one<x-a><p>two</p></x-a>", "one\ntwo"),
+            ("<x-a><x-b>one</x-b></x-a>two", "one\ntwo"),
+            ("<div>one<x-a><div>two</div></x-a>three</div>", "one\ntwo\nthree"),
+            ("<slot>one</slot>two", "onetwo"),
+        ]);
+    }
+
+    #[test]
+    fn a_block_knows_what_of_it_is_linked_and_bold() {
+        let page = page("<p>one <a href=x>two</a> <b>three</b><p><a href=x><strong>four</strong></a><p>five");
+        let parts: Vec<_> = page.blocks.iter().map(|b| (b.linked, b.strong)).collect();
+        assert_eq!(parts, [(4, 6), (4, 4), (0, 0)]);
+    }
+
+    #[test]
+    fn areas_hold_their_blocks() {
+        let page =
+            page("<article id=a><h1>one</h1><p>two <span class=x>three</span></p><i class=y>four</i></article>five");
+        let around: Vec<_> = page
+            .blocks
+            .iter()
+            .map(|block| {
+                let area = &page.areas[block.area as usize];
+                (&page.text[block.span.clone()], area.tag, page.text[area.span.clone()].trim())
+            })
+            .collect();
+        assert_eq!(
+            around,
+            [
+                ("one", Tag::H1, "one"),
+                ("two three", Tag::P, "two three"),
+                ("four", Tag::I, "four"),
+                ("five", Tag::Body, "one\ntwo three\nfour\nfive"),
+            ]
+        );
+        for (at, area) in page.areas.iter().enumerate() {
+            assert!(area.parent as usize <= at, "an area stands behind the one around it");
+            assert!(area.span.end <= page.text.len() && area.blocks.end <= page.blocks.len());
+        }
     }
 }

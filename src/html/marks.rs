@@ -862,6 +862,12 @@ static BY_WORD: LazyLock<FxHashMap<&'static str, Marks>> = LazyLock::new(|| {
 /// More words of one value are not looked at.
 const MOST_WORDS: usize = 48;
 
+/// Whether a byte is of a letter; what is not ASCII is taken for one, lest words are found in the
+/// pieces of others.
+const fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
 /// Reads the marks of a value of class, id and the like.
 fn of_value(value: &str, word: &mut String) -> Marks {
     let words = &*BY_WORD;
@@ -870,7 +876,7 @@ fn of_value(value: &str, word: &mut String) -> Marks {
     let (mut at, mut count) = (0, 0);
     let mut last = String::new();
     while at < bytes.len() && count < MOST_WORDS {
-        if !bytes[at].is_ascii_alphabetic() {
+        if !is_letter(bytes[at]) {
             // A space parts names, anything else only words.
             if bytes[at].is_ascii_whitespace() {
                 last.clear();
@@ -880,7 +886,7 @@ fn of_value(value: &str, word: &mut String) -> Marks {
         }
         let start = at;
         at += 1;
-        while at < bytes.len() && bytes[at].is_ascii_alphabetic() {
+        while at < bytes.len() && is_letter(bytes[at]) {
             let parts = bytes[at].is_ascii_uppercase()
                 && (bytes[at - 1].is_ascii_lowercase() || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
             if parts {
@@ -1014,5 +1020,228 @@ fn of_type(kind: &str) -> Marks {
         "ImageObject" => Marks::NONE,
         _ if name.ends_with("Article") || name == "BlogPosting" => Marks::ARTICLE,
         _ => Marks::NONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::tree::Kind;
+    use super::*;
+
+    /// What a class of this name says.
+    fn class(value: &str) -> Marks {
+        of_value(value, &mut String::new())
+    }
+
+    /// The marks of the innermost element of a page.
+    fn element(html: &str) -> Marks {
+        let tree = parse(html).expect("a small page");
+        let last = tree.nodes.iter().rposition(|node| matches!(node.kind, Kind::Element(_))).expect("an element");
+        Reader::default().read(&tree, last as NodeId)
+    }
+
+    #[test]
+    fn names_are_split_into_words() {
+        for name in [
+            "share",
+            "Share",
+            "SHARE",
+            "share-bar",
+            "bar-share",
+            "article__share",
+            "article__share--wide",
+            "c-share",
+            "shareBar",
+            "barShare",
+            "articleShareBar",
+            "ArticleShare",
+            "HTMLShare",
+            "share2",
+            "2share",
+            "col_12 share",
+            "x:share",
+            "m-share@md",
+            "été-share",
+            "styles_share__x7Gq1",
+        ] {
+            assert!(class(name).any(Marks::SHARE), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_within_a_word_says_nothing() {
+        for name in [
+            "",
+            " ",
+            "-",
+            "update",
+            "candidate",
+            "mandate",
+            "shadow",
+            "download",
+            "loading",
+            "lazyload",
+            "gradient",
+            "padding",
+            "adaptive",
+            "adult",
+            "readable",
+            "adés",
+            "pré-navé",
+            "shareholder",
+            "sharepoint",
+            "commentary",
+            "promontory",
+            "navy",
+            "navajo",
+            "football",
+            "barefoot",
+            "tagged",
+            "stage",
+            "vintage",
+            "heritage",
+            "relatedness",
+            "biology",
+            "symbiosis",
+            "format",
+            "performance",
+            "platform",
+            "information",
+            "transform",
+            "research",
+            "besides",
+            "inside",
+            "authority",
+            "creditor",
+            "accredited",
+            "captional",
+            "metal",
+            "discography",
+            "legalise",
+            "cookiecutter",
+            "domain",
+            "remainder",
+            "wrapper",
+            "container",
+            "row",
+            "col-md-8",
+            "css-1x2y3z",
+            "grid",
+            "clearfix",
+            "mt-4 flex",
+        ] {
+            assert!(class(name).is_empty(), "{name} says {:?}", class(name));
+        }
+    }
+
+    #[test]
+    fn words_say_what_they_say() {
+        for (name, marks) in [
+            ("site-nav", Marks::NAV),
+            ("page-footer", Marks::FOOTER),
+            ("right-sidebar", Marks::ASIDE),
+            ("related-posts", Marks::RELATED),
+            ("comment-list", Marks::COMMENT),
+            ("ad-slot", Marks::AD),
+            ("adSlot", Marks::AD),
+            ("AD", Marks::AD),
+            ("newsletter_box", Marks::PROMO),
+            ("wp-caption-text", Marks::CAPTION),
+            ("photo-credit", Marks::CREDIT),
+            ("byline__name", Marks::BYLINE),
+            ("pub-date", Marks::DATE),
+            ("pubDate", Marks::DATE),
+            ("bio", Marks::BIO),
+            ("article-tags", Marks::TAGS.or(Marks::ARTICLE)),
+            ("breadcrumbs", Marks::CRUMBS),
+            ("cookie-notice", Marks::LEGAL),
+            ("search-form", Marks::FORM),
+            ("slideshow", Marks::MEDIA),
+            ("pagination", Marks::PAGER),
+            ("toc", Marks::CONTENTS),
+            ("headline", Marks::TITLE),
+            ("articleBody", Marks::BODY.or(Marks::ARTICLE)),
+            ("entry-content", Marks::BODY),
+            ("footnotes", Marks::SOURCE),
+            ("presscontact", Marks::CONTACT),
+            ("btn btn-primary", Marks::BUTTON.or(Marks::MAIN)),
+            ("entry-header", Marks::HEADER),
+            ("post-meta", Marks::META.or(Marks::ARTICLE)),
+            ("hentry", Marks::ARTICLE),
+            ("vote-count", Marks::COUNTER),
+            ("modal", Marks::LAYER),
+            ("teaser", Marks::TEASER),
+        ] {
+            assert_eq!(class(name), marks, "{name}");
+        }
+    }
+
+    #[test]
+    fn two_words_say_more_side_by_side() {
+        for (name, marks) in [
+            ("author-bio", Marks::BIO),
+            ("about-the-author", Marks::BYLINE),
+            ("most-read", Marks::RELATED),
+            ("readMore", Marks::RELATED),
+            ("up_next", Marks::RELATED),
+            ("sign-up", Marks::PROMO),
+            ("image-caption", Marks::CAPTION),
+            ("image-credit", Marks::CREDIT),
+            ("entry-title", Marks::TITLE),
+            ("last-updated", Marks::DATE),
+            ("posted-on", Marks::DATE),
+            ("table-of-contents", Marks::NONE),
+            ("post-navigation", Marks::PAGER),
+        ] {
+            let found = class(name);
+            assert!(found.any(marks) || marks.is_empty() && found.is_empty(), "{name} says {found:?}");
+        }
+        assert!(class("sign up").is_empty(), "a space parts names");
+        assert!(!class("read-x-more").any(Marks::RELATED));
+    }
+
+    #[test]
+    fn more_words_than_anyone_writes_are_not_read() {
+        let long = "x ".repeat(MOST_WORDS);
+        assert!(class(&format!("{long} share")).is_empty());
+        assert!(class(&format!("share {long}")).any(Marks::SHARE));
+    }
+
+    #[test]
+    fn elements_say_by_tag_role_and_schema() {
+        for (html, marks) in [
+            ("<nav>", Marks::NAV),
+            ("<footer>", Marks::FOOTER),
+            ("<div role=navigation>", Marks::NAV),
+            ("<div role=' contentinfo '>", Marks::FOOTER),
+            ("<div role=presentation>", Marks::NONE),
+            ("<div itemprop=articleBody>", Marks::BODY),
+            ("<span itemprop='author creator'>", Marks::BYLINE),
+            ("<div itemtype=https://schema.org/NewsArticle>", Marks::ARTICLE),
+            ("<div itemtype='http://schema.org/Comment'>", Marks::COMMENT),
+            ("<a rel=author>", Marks::BYLINE),
+            ("<a rel='category tag'>", Marks::TAGS),
+            ("<a rel=nofollow>", Marks::NONE),
+            ("<div data-ad-slot=1>", Marks::AD),
+            ("<div data-component=share-tools>", Marks::SHARE),
+            ("<div id=comments class=wide>", Marks::COMMENT),
+            ("<div aria-label='Share this article'>", Marks::SHARE.or(Marks::ARTICLE)),
+            ("<p title=share>", Marks::NONE),
+        ] {
+            assert_eq!(element(html), marks, "{html}");
+        }
+    }
+
+    /// A word that stands in the list twice under one mark is a slip; under two marks it may be meant.
+    #[test]
+    fn the_list_of_words_is_tidy() {
+        for (_, words) in WORDS {
+            for (at, word) in words.iter().enumerate() {
+                assert!(!words[..at].contains(word), "{word} stands there twice");
+                let is_found = word.bytes().all(|b| b.is_ascii_lowercase());
+                assert!(is_found || *word == "a2a", "{word} is no word that a name can be split into");
+            }
+        }
     }
 }

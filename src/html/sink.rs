@@ -25,6 +25,13 @@ const MOST_OPEN: usize = 512;
 const MOST_FORMATTING: usize = 48;
 /// Nodes of a page. The largest honest pages have a tenth.
 const MOST_NODES: usize = 1_500_000;
+/// Steps up the open elements, at most: for a tag the tree builder may look at each of them. Each
+/// takes some nanoseconds; a hundred thousand tags forty elements deep take four million.
+const MOST_STEPS: usize = 100_000_000;
+/// Tags after which the steps are counted.
+const ROUND: usize = 256;
+/// Bytes that the tokenizer gets at a time.
+const PIECE: usize = 64 << 10;
 
 /// Parses a page that is already lean. The tree is `None` if it would be too large.
 pub(super) fn parse(html: &str) -> Option<Tree> {
@@ -42,13 +49,26 @@ pub(super) trait Watched: TreeSink {
 /// Feeds a page that is already lean to a sink. `None` if its tree would be too large.
 pub(super) fn build<S: Watched>(html: &str, sink: S) -> Option<S::Output> {
     let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
-    let guard = Guard { builder, created: Cell::new(0), is_deep: Cell::new(false), is_full: Cell::new(false) };
+    let guard = Guard {
+        builder,
+        created: Cell::new(0),
+        is_deep: Cell::new(false),
+        tags: Cell::new(0),
+        steps: Cell::new(0),
+        is_full: Cell::new(false),
+    };
     let tokenizer = Tokenizer::new(guard, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    // The tokenizer stops after each script, for someone to run it.
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
+    let mut rest = html;
+    // In pieces, so that there is no second copy of the page, and an end to one that is too large.
+    while !rest.is_empty() && !tokenizer.sink.is_full.get() {
+        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
+        rest = behind;
+        input.push_back(StrTendril::from_slice(piece));
+        // The tokenizer stops after each script, for someone to run it.
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
     }
     tokenizer.end();
     let guard = tokenizer.sink;
@@ -264,6 +284,10 @@ struct Guard<S: Watched> {
     created: Cell<usize>,
     /// Nothing was closed since the bound was met.
     is_deep: Cell<bool>,
+    /// Tags so far.
+    tags: Cell<usize>,
+    /// Steps that they may have cost.
+    steps: Cell<usize>,
     is_full: Cell<bool>,
 }
 
@@ -317,6 +341,20 @@ fn is_void(name: &LocalName) -> bool {
 }
 
 impl<S: Watched> Guard<S> {
+    /// How many elements the tree builder holds, and how many of them are formatting, when
+    /// `tags` tags may each have made it look at all of them.
+    fn count(&self, tags: usize) -> (usize, usize) {
+        let count = Count { sink: &self.builder.sink, all: Cell::new(0), formatting: Cell::new(0) };
+        self.builder.trace_handles(&count);
+        let (all, formatting) = (count.all.get(), count.formatting.get());
+        let steps = self.steps.get() + tags * all;
+        self.steps.set(steps);
+        if steps > MOST_STEPS {
+            self.is_full.set(true);
+        }
+        (all, formatting)
+    }
+
     /// Whether a start tag must not open anything more.
     fn refuses(&self, tag: &TagToken) -> bool {
         if is_void(&tag.name) {
@@ -332,9 +370,7 @@ impl<S: Watched> Guard<S> {
         if created < bound {
             return false;
         }
-        let count = Count { sink: &self.builder.sink, all: Cell::new(0), formatting: Cell::new(0) };
-        self.builder.trace_handles(&count);
-        let (all, formatting) = (count.all.get(), count.formatting.get());
+        let (all, formatting) = self.count(1);
         if all >= MOST_OPEN {
             self.is_deep.set(true);
             return true;
@@ -367,6 +403,12 @@ impl<S: Watched> TokenSink for Guard<S> {
             }
             Token::TagToken(_) => self.is_deep.set(false),
             _ => {}
+        }
+        if matches!(token, Token::TagToken(_)) {
+            self.tags.set(self.tags.get() + 1);
+            if self.tags.get().is_multiple_of(ROUND) {
+                let _ = self.count(ROUND);
+            }
         }
         self.builder.process_token(token, line_number)
     }

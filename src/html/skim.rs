@@ -214,8 +214,14 @@ impl<'h> Skim<'h> {
                 Some(b'/') => self.end_tag(open),
                 Some(b'!') => self.declaration(open),
                 Some(b'?') => self.to_gt(open),
+                // Before another one that begins no tag either it may stand as it is, which costs the
+                // parser a quarter.
+                Some(b'<') if self.bytes.get(open + 2) == Some(&b'<') => {
+                    self.lean.push(b'<');
+                    open + 1
+                }
                 _ => {
-                    // No tag: as a reference it costs the parser no error.
+                    // No tag; what it would begin if something behind it is left out, it must not.
                     self.lean.extend_from_slice(b"&lt;");
                     open + 1
                 }

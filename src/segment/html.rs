@@ -73,6 +73,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
             segments: area.blocks.clone(),
         })
         .collect();
+    let around = around(&areas);
     let mut list = Vec::with_capacity(blocks.len());
     let mut places = Vec::with_capacity(blocks.len());
     let mut folded = String::with_capacity(text.len());
@@ -83,7 +84,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
         let end = folded.len();
         folded.push('\n');
         let share = |part: u32| (part as f32 / line.len() as f32).min(1.0);
-        let tag = around(&areas, block.area);
+        let tag = around.get(block.area as usize).copied().unwrap_or(Tag::Body);
         places.push(Place { area: block.area, linked: share(block.linked), strong: share(block.strong), tag });
         list.push(Segment {
             shape: Shape::of(line),
@@ -98,14 +99,12 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
     (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }) })
 }
 
-/// The tag of the nearest block around an area, itself included.
-fn around(areas: &[Area], area: u32) -> Tag {
-    let mut at = area;
-    while let Some(Area { parent, tag, .. }) = areas.get(at as usize) {
-        if layout::is_block(*tag) || *parent == at {
-            return *tag;
-        }
-        at = *parent;
+/// For each area, the tag of the nearest block around it, itself included.
+fn around(areas: &[Area]) -> Vec<Tag> {
+    let mut around: Vec<Tag> = Vec::with_capacity(areas.len());
+    for (at, Area { parent, tag, .. }) in areas.iter().enumerate() {
+        let is_nearest = layout::is_block(*tag) || *parent as usize == at;
+        around.push(if is_nearest { *tag } else { around[*parent as usize] });
     }
-    Tag::Body
+    around
 }
