@@ -576,3 +576,13 @@ fn the_page_of_a_selector_is_bounded_as_every_page() {
     // Without bounds each of them takes minutes.
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_selected_heading_may_open_a_section_and_a_place_may_be_asked_for() {
+    let inside = "<h3 class=x>Zorblax</h3><p>One thing</p><p>Another thing</p>";
+    let plain = cut_of_mine(&css(".x", ""), &page(inside));
+    assert_eq!(plain, ["Zorblax"]);
+    let cleaned = cleaner(&css(".x", "kind = \"related\"\nopens = \"lines\"")).clean_html(&page(inside), None);
+    assert!(!cleaned.body().contains("Another thing"), "{}", cleaned.body());
+    assert!(cut_of_mine(&css(".x", "place = \"tail\""), &page(inside)).is_empty());
+}
