@@ -46,8 +46,8 @@ impl Parsed<'_> {
 
 /// Parses a page. `None` if its tree would be too large.
 pub(crate) fn parse(html: &str) -> Option<Parsed<'_>> {
-    let skim::Skimmed { html: lean, scripts } = skim::skim(html);
-    Some(Parsed { html, tree: sink::parse(&lean)?, scripts })
+    let skim::Skimmed { html: lean, lists, scripts } = skim::skim(html);
+    Some(Parsed { html, tree: sink::parse(&lean, lists)?, scripts })
 }
 
 /// Parses a page whose elements selectors name, each of which has the number of its rule. `None` if

@@ -74,6 +74,13 @@ macro_rules! attributes {
         }
 
         impl AttrName {
+            const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The attribute of this number, the inverse of `as u8`.
+            pub(super) fn from_number(number: u8) -> Option<Self> {
+                Self::ALL.get(usize::from(number)).copied()
+            }
+
             /// The attribute of this name, in any case.
             pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
                 /// The longest name.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -16,6 +17,7 @@ use html5ever::{Attribute, LocalName, Namespace, QualName, local_name, ns};
 use rustc_hash::FxHashMap;
 
 use super::names::{AttrName, Tag};
+use super::skim::{LIST, Lists};
 use super::tree::{Kind, Node, NodeId, Tree};
 
 /// Elements nested deeper than this lose their tags; browsers draw the line at the same depth.
@@ -33,9 +35,12 @@ const ROUND: usize = 256;
 /// Bytes that the tokenizer gets at a time.
 const PIECE: usize = 64 << 10;
 
-/// Parses a page that is already lean. The tree is `None` if it would be too large.
-pub(super) fn parse(html: &str) -> Option<Tree> {
-    build(html, Sink { tree: RefCell::new(Tree::with_capacity(html.len())), contents: RefCell::default() })
+/// Parses a page that is already lean, with the lists of attributes that its tags refer to. The tree
+/// is `None` if it would be too large.
+pub(super) fn parse(html: &str, lists: Lists) -> Option<Tree> {
+    let Lists { lists, attrs, values } = lists;
+    let tree = Tree { attrs, values, ..Tree::with_capacity(html.len()) };
+    build(html, Sink { tree: RefCell::new(tree), lists, contents: RefCell::default() })
 }
 
 /// A sink that the guard can watch.
@@ -128,6 +133,8 @@ pub(super) fn tag_of(name: &QualName) -> Tag {
 
 struct Sink {
     tree: RefCell<Tree>,
+    /// The attributes of the tree that each list has.
+    lists: Vec<Range<u32>>,
     /// The contents of each template.
     contents: RefCell<FxHashMap<NodeId, NodeId>>,
 }
@@ -139,7 +146,13 @@ impl Sink {
         Handle { id, name: Name::Known(&NO_NAME) }
     }
 
-    fn add_attrs(&self, attrs: Vec<Attribute>) -> (u32, u32) {
+    /// The first attribute of a tag in the tree, and how many there are: those of the list that it
+    /// refers to, or its own where the first pass copied it as it stands.
+    fn list(&self, attrs: &[Attribute]) -> (u32, u32) {
+        let number = attrs.iter().find(|attr| &*attr.name.local == LIST).and_then(|attr| attr.value.parse().ok());
+        if let Some(list) = number.and_then(|number: usize| self.lists.get(number)) {
+            return (list.start, list.end - list.start);
+        }
         let tree = &mut *self.tree.borrow_mut();
         let start = tree.attrs.len() as u32;
         for attr in attrs {
@@ -172,7 +185,7 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Handle {
         let (name, tag) = Name::of(name);
-        let (start, len) = self.add_attrs(attrs);
+        let (start, len) = self.list(&attrs);
         let tree = &mut *self.tree.borrow_mut();
         let id = tree.push(Node::new(Kind::Element(tag), start, len));
         if flags.template {
@@ -241,13 +254,10 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
+        let (start, len) = self.list(&attrs);
         let tree = &mut *self.tree.borrow_mut();
-        for attr in attrs {
-            if let Some(name) = AttrName::from_bytes(attr.name.local.as_bytes())
-                && tree.attr(target.id, name).is_none()
-            {
-                tree.add_attr(target.id, name, &attr.value);
-            }
+        for at in start..start + len {
+            tree.add_attr_if_missing(target.id, at);
         }
     }
 

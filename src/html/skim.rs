@@ -6,22 +6,41 @@
 //! and all attributes but the few that judging uses. Tags, text and their order stay as they are,
 //! by the tokenizer's own rules for where each of them ends
 //! (<https://html.spec.whatwg.org/multipage/parsing.html#tokenization>), so the parser builds the
-//! same tree from less. An attribute list can no longer be long, which the parser would take in
-//! quadratic time.
+//! same tree from less. The attributes that are left are put aside as well, as lists of which each
+//! is kept once, and the tag only has its number: the parser reads values letter by letter, and
+//! takes a long list of attributes in quadratic time.
 
 use std::ops::Range;
 
 use memchr::{memchr, memchr2, memchr3_iter, memmem};
 
+use rustc_hash::FxHashMap;
+
+use super::entities;
 use super::names::AttrName;
+use super::tree::Attr;
 
 /// What the pass leaves.
 #[derive(Debug, Default)]
 pub(super) struct Skimmed {
     /// The lean page.
     pub(super) html: String,
+    /// The attributes of its tags.
+    pub(super) lists: Lists,
     /// The insides of scripts, as byte ranges of the page itself.
     pub(super) scripts: Vec<Script>,
+}
+
+/// The attribute by which a tag of a lean page refers to its list.
+pub(super) const LIST: &str = "q";
+
+/// Lists of attributes, each once.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    /// The attributes of each list.
+    pub(super) lists: Vec<Range<u32>>,
+    pub(super) attrs: Vec<Attr>,
+    pub(super) values: String,
 }
 
 /// A script that may hold data.
@@ -103,12 +122,47 @@ fn may_hide(style: &[u8]) -> bool {
     })
 }
 
+/// A byte that stands in no UTF-8.
+const NO_TEXT: u8 = 0xff;
+
+impl Lists {
+    /// Adds the list that a key describes; returns its number.
+    fn add(&mut self, key: &[u8]) -> u32 {
+        let start = self.attrs.len() as u32;
+        for entry in key.split(|b| *b == NO_TEXT) {
+            let Some((kind, value)) = entry.split_first() else { continue };
+            let Some(name) = AttrName::from_number(*kind) else { continue };
+            let from = self.values.len() as u32;
+            self.values.push_str(std::str::from_utf8(value).unwrap_or_default());
+            self.attrs.push(Attr { name, value: from..self.values.len() as u32 });
+        }
+        self.lists.push(start..self.attrs.len() as u32);
+        self.lists.len() as u32 - 1
+    }
+}
+
+/// Writes an attribute of a tag.
+fn write(lean: &mut Vec<u8>, name: &[u8], value: &[u8], quote: Option<u8>) {
+    lean.push(b' ');
+    lean.extend_from_slice(name);
+    if !value.is_empty() {
+        lean.push(b'=');
+        lean.extend(quote);
+        lean.extend_from_slice(value);
+        lean.extend(quote);
+    }
+}
+
 struct Skim<'h> {
     html: &'h str,
     bytes: &'h [u8],
     /// Whether attributes are kept as they stand.
     is_gentle: bool,
     lean: Vec<u8>,
+    lists: Lists,
+    /// The list of these attributes, each as its number, its value and a byte that is in no text.
+    numbers: FxHashMap<Box<[u8]>, u32>,
+    key: Vec<u8>,
     scripts: Vec<Script>,
     /// The names of the elements that are open in a drawing.
     open: Vec<Range<usize>>,
@@ -200,7 +254,18 @@ fn ends_drawing(name: &[u8]) -> bool {
 impl<'h> Skim<'h> {
     fn new(html: &'h str, is_gentle: bool) -> Self {
         let lean = Vec::with_capacity(html.len() / 2 + 64);
-        Self { html, bytes: html.as_bytes(), is_gentle, lean, scripts: Vec::new(), open: Vec::new(), is_foreign: false }
+        Self {
+            html,
+            bytes: html.as_bytes(),
+            is_gentle,
+            lean,
+            lists: Lists::default(),
+            numbers: FxHashMap::default(),
+            key: Vec::new(),
+            scripts: Vec::new(),
+            open: Vec::new(),
+            is_foreign: false,
+        }
     }
 
     fn run(mut self) -> Skimmed {
@@ -231,7 +296,7 @@ impl<'h> Skim<'h> {
         // Whatever is copied begins and ends at ASCII characters of a valid text, but for values that
         // are cut, which are cut at a character.
         let html = String::from_utf8(self.lean).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-        Skimmed { html, scripts: self.scripts }
+        Skimmed { html, lists: self.lists, scripts: self.scripts }
     }
 
     fn copy(&mut self, range: Range<usize>) {
@@ -366,35 +431,46 @@ impl<'h> Skim<'h> {
         let mut is_json_ld = false;
         let mut seen = 0_u64;
         let mut count = 0;
+        let key = &mut self.key;
+        key.clear();
         let mut tag = read_tag(bytes, open + 1, &mut |name, value, quote, bytes: &[u8]| {
-            let mut keep = value.clone();
             if is_gentle {
                 count += 1;
-                if count > MOST_ATTRIBUTES {
-                    return;
+                if count <= MOST_ATTRIBUTES {
+                    write(lean, &bytes[name], &bytes[value], quote);
                 }
-            } else {
-                let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
-                let bit = 1_u64 << (kind as u32);
-                if seen & bit != 0 {
-                    return;
-                }
-                seen |= bit;
-                if owner == Owner::Script && kind == AttrName::Type {
-                    is_json_ld = html[value.clone()].trim().eq_ignore_ascii_case("application/ld+json");
-                }
-                let Some(len) = kept(kind, owner, &html[value.clone()]) else { return };
-                keep.end = value.start + len;
+                return;
             }
-            lean.push(b' ');
-            lean.extend_from_slice(&bytes[name]);
-            if !keep.is_empty() {
-                lean.push(b'=');
-                lean.extend(quote);
-                lean.extend_from_slice(&bytes[keep]);
-                lean.extend(quote);
+            let Some(kind) = AttrName::from_bytes(&bytes[name.clone()]) else { return };
+            let bit = 1_u64 << (kind as u32);
+            if seen & bit != 0 {
+                return;
             }
+            seen |= bit;
+            if owner == Owner::Script && kind == AttrName::Type {
+                is_json_ld = html[value.clone()].trim().eq_ignore_ascii_case("application/ld+json");
+            }
+            let text = &html[value.clone()];
+            let Some(len) = kept(kind, owner, text) else { return };
+            // The parser asks for these itself.
+            if matches!(kind, AttrName::Type | AttrName::Encoding) {
+                write(lean, &bytes[name], &bytes[value], quote);
+            }
+            key.push(kind as u8);
+            key.extend_from_slice(entities::decode(&text[..len]).as_bytes());
+            key.push(NO_TEXT);
         })?;
+        if !key.is_empty() {
+            let list = match self.numbers.get(key.as_slice()) {
+                Some(list) => *list,
+                None => {
+                    let list = self.lists.add(key);
+                    self.numbers.insert(key.as_slice().into(), list);
+                    list
+                }
+            };
+            write(lean, LIST.as_bytes(), list.to_string().as_bytes(), None);
+        }
         if tag.is_self_closing {
             lean.extend_from_slice(b" /");
         }

@@ -231,6 +231,18 @@ impl Tree {
         (node.start, node.len) = (self.attrs.len() as u32 - len - 1, len + 1);
     }
 
+    /// Gives an element one of the attributes of the tree, if it has none of that name.
+    pub(super) fn add_attr_if_missing(&mut self, id: NodeId, attr: u32) {
+        let attr = self.attrs[attr as usize].clone();
+        if self.attr(id, attr.name).is_none() {
+            let Node { start, len, .. } = self.nodes[id as usize];
+            self.attrs.extend_from_within(start as usize..(start + len) as usize);
+            self.attrs.push(attr);
+            let node = &mut self.nodes[id as usize];
+            (node.start, node.len) = (self.attrs.len() as u32 - len - 1, len + 1);
+        }
+    }
+
     pub(super) fn push_attr(&mut self, name: AttrName, value: &str) {
         let start = self.values.len() as u32;
         self.values.push_str(value);
