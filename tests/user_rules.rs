@@ -583,6 +583,6 @@ fn a_selected_heading_may_open_a_section_and_a_place_may_be_asked_for() {
     let plain = cut_of_mine(&css(".x", ""), &page(inside));
     assert_eq!(plain, ["Zorblax"]);
     let cleaned = cleaner(&css(".x", "kind = \"related\"\nopens = \"lines\"")).clean_html(&page(inside), None);
-    assert!(!cleaned.body().contains("Another thing"), "{}", cleaned.body());
+    assert!(!cleaned.body().contains("One thing"), "{}", cleaned.body());
     assert!(cut_of_mine(&css(".x", "place = \"tail\""), &page(inside)).is_empty());
 }
