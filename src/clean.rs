@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use scraper::Selector;
 
 use crate::body::Body;
 use crate::detect::{self, View, Voice, title};
 use crate::document::{Content, Document, Hints};
 use crate::html::{self, Metadata, Parsed, strip_tags};
-use crate::judge::{Outcome, Part, Verdict, judge};
+use crate::judge::{self, Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
 use crate::segment::{Nature, Segments, segment_page, segment_text};
@@ -21,6 +22,8 @@ use crate::{Config, Error, Kind};
 pub struct Cleaner {
     config: Config,
     matcher: Matcher,
+    /// The names of the rules that are code.
+    signals: FxHashMap<&'static str, Arc<str>>,
 }
 
 /// How sure a line must be for its text to fill a field of the record.
@@ -65,6 +68,14 @@ pub struct Removal {
     pub body_at: usize,
 }
 
+impl Removal {
+    /// Whether `next` goes on where this ends, cut for the same reason.
+    fn goes_on(&self, next: &Self, source: &str) -> bool {
+        (self.kind, &self.rule, self.body_at) == (next.kind, &next.rule, next.body_at)
+            && source[self.span.end..next.span.start].trim().is_empty()
+    }
+}
+
 /// What became of one text or page.
 #[derive(Clone, Debug)]
 pub struct Cleaned<'t> {
@@ -79,6 +90,7 @@ pub struct Cleaned<'t> {
     url: Option<String>,
     text_from: Option<&'static str>,
     segments_kept: usize,
+    segments_removed: usize,
 }
 
 impl<'t> Cleaned<'t> {
@@ -96,6 +108,7 @@ impl<'t> Cleaned<'t> {
             url: None,
             text_from: None,
             segments_kept: 0,
+            segments_removed: 0,
         }
     }
 
@@ -206,7 +219,8 @@ impl Cleaner {
         let built_in = RuleFile::built_in()?;
         let files = config.rule_files().iter().map(|f| (f, true));
         let matcher = Matcher::new(files.chain(built_in.iter().map(|f| (f, false))))?;
-        Ok(Self { config, matcher })
+        let signals = detect::signals().chain(judge::SIGNALS.iter().copied()).map(|s| (s.id, s.id.into())).collect();
+        Ok(Self { config, matcher, signals })
     }
 
     /// What it was made with.
@@ -337,7 +351,7 @@ impl Cleaner {
     fn rule_id(&self, voice: Voice) -> Arc<str> {
         match voice {
             Voice::Rule(n) => Arc::clone(&self.matcher.rules()[n].id),
-            Voice::Signal(signal) => signal.id.into(),
+            Voice::Signal(signal) => self.signals.get(signal.id).map_or_else(|| signal.id.into(), Arc::clone),
         }
     }
 
@@ -372,12 +386,22 @@ impl Cleaner {
         let mut body = Body::with_capacity(source.len());
         for (segment, verdict) in judged() {
             if let (true, Some((kind, voice)), Outcome::Cut) = (verdict.cut, verdict.says, outcome) {
+                cleaned.segments_removed += 1;
                 let (span, rule, body_at) = (segment.span.clone(), self.rule_id(voice), body.text.len());
-                cleaned.removals.push(Removal { span, kind, rule, confidence: verdict.confidence, body_at });
+                let removal = Removal { span, kind, rule, confidence: verdict.confidence, body_at };
+                // The blocks of a menu are one removal; of a text each line is one.
+                match cleaned.removals.last_mut() {
+                    Some(last) if segments.page.is_some() && last.goes_on(&removal, &source) => {
+                        last.span.end = removal.span.end;
+                        last.confidence = last.confidence.min(removal.confidence);
+                    }
+                    _ => cleaned.removals.push(removal),
+                }
                 continue;
             }
             cleaned.segments_kept += 1;
             let parts: &[Part] = if outcome == Outcome::Cut { &verdict.parts } else { &[] };
+            cleaned.segments_removed += parts.len();
             let places = body.paragraph(&source, segment, parts.iter().map(|p| p.span.clone()));
             cleaned.removals.extend(parts.iter().zip(places).map(|(part, body_at)| Removal {
                 span: part.span.clone(),
@@ -467,7 +491,8 @@ fn shown(
         _ => Nature::Unknown,
     };
     let (text, segments) = segment_page(&page.tree, false, nature);
-    let mut best = (detect::Page::reading(&segments), (text, segments, None));
+    let seen = detect::Page::reading(&segments);
+    let mut best = (seen, (text, segments, None));
     if best.0 >= LITTLE {
         return best.1;
     }
@@ -484,7 +509,10 @@ fn shown(
     {
         offer(segment_page(&tree, false, nature), None);
     }
-    if let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref()) {
+    // Other pages without running text (products, lists) have their text where it is seen.
+    if (nature == Nature::Article || seen < NOTHING)
+        && let Some((text, from)) = html::text_in_scripts(page, url, metadata.title.as_deref())
+    {
         let segments = segment_text(&text);
         offer((text, segments), Some(from));
     }
@@ -500,6 +528,8 @@ fn from_running_words(segments: &Segments) -> f32 {
     running.map(|s| s.shape.words as f32).sum()
 }
 
+/// A page with less to read than this many words shows nothing.
+const NOTHING: f32 = 20.0;
 /// A page with less to read than this many words may have its text elsewhere.
 const LITTLE: f32 = 100.0;
 
@@ -524,7 +554,7 @@ fn fill(record: &mut Record, cleaned: Cleaned<'_>, hints: Hints, emit_text: bool
     record.stats.chars_in = text.chars().count();
     record.stats.chars_body = cleaned.body.chars().count();
     record.stats.segments_kept = cleaned.segments_kept;
-    record.stats.segments_removed = cleaned.removals.len();
+    record.stats.segments_removed = cleaned.segments_removed;
     record.stats.text_from = cleaned.text_from.map(str::to_owned);
     record.title = cleaned.title.or(hints.title);
     record.byline = cleaned.byline.or(hints.byline);

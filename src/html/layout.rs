@@ -447,30 +447,40 @@ impl Walk<'_> {
                 at += 1;
                 continue;
             }
-            let end = bytes[at..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |n| at + n);
-            self.word(&text[at..end]);
-            at = end;
+            // Up to the next white space that is not one space between words.
+            let start = at;
+            while at < bytes.len() {
+                if bytes[at].is_ascii_whitespace() {
+                    let is_lone = bytes[at] == b' ' && bytes.get(at + 1).is_some_and(|b| !b.is_ascii_whitespace());
+                    if !is_lone {
+                        break;
+                    }
+                }
+                at += 1;
+            }
+            self.words(&text[start..at]);
         }
     }
 
-    fn word(&mut self, word: &str) {
+    /// Adds words that have one space between them.
+    fn words(&mut self, words: &str) {
         let before = self.page.text.len();
-        let word = if before == self.line {
+        let words = if before == self.line {
             // Other white space than that which runs together may lead a line as well.
-            let word = word.trim_start();
-            if word.is_empty() {
+            let words = words.trim_start();
+            if words.is_empty() {
                 return;
             }
             self.first_area = self.area;
-            word
+            words
         } else {
             if self.space && !self.page.text.ends_with('\t') {
                 self.page.text.push(' ');
             }
-            word
+            words
         };
         self.space = false;
-        self.page.text.push_str(word);
+        self.page.text.push_str(words);
         let added = (self.page.text.len() - before) as u32;
         if self.links > 0 {
             self.linked += added;

@@ -85,7 +85,19 @@ macro_rules! attributes {
             pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
                 /// The longest name.
                 const LONGEST: usize = 18;
-                if name.len() > LONGEST {
+                // Most attributes are none of these, which their lengths and first letters tell.
+                const FIRST: [u32; LONGEST + 1] = {
+                    let mut first = [0; LONGEST + 1];
+                    let names: &[&[u8]] = &[$($bytes,)*];
+                    let mut n = 0;
+                    while n < names.len() {
+                        first[names[n].len()] |= 1 << (names[n][0] - b'a');
+                        n += 1;
+                    }
+                    first
+                };
+                let letter = name.first()?.to_ascii_lowercase().wrapping_sub(b'a');
+                if name.len() > LONGEST || letter >= 26 || FIRST[name.len()] & 1 << letter == 0 {
                     return None;
                 }
                 let mut lower = [0; LONGEST];

@@ -205,11 +205,20 @@ fn object_of(pairs: &[Pair<'_>]) -> Option<Box<RawValue>> {
 /// `\"` and `\n` takes twice as long.
 fn as_string(json: &str) -> Option<String> {
     let inside = json.strip_prefix('"')?.strip_suffix('"')?;
-    let mut out = String::with_capacity(inside.len());
-    let mut rest = inside;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        let escape = *rest.as_bytes().get(at + 1)?;
+    let bytes = inside.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    let (mut copied, mut at) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            // Escapes stand close together or not at all.
+            if bytes.get(at..at + 8).is_some_and(|next| !next.contains(&b'\\')) {
+                at += memchr::memchr(b'\\', &bytes[at..]).unwrap_or(bytes.len() - at);
+            }
+            continue;
+        }
+        out.push_str(&inside[copied..at]);
+        let escape = *bytes.get(at + 1)?;
         let mut len = 2;
         out.push(match escape {
             b'n' => '\n',
@@ -219,15 +228,16 @@ fn as_string(json: &str) -> Option<String> {
             b'f' => '\u{c}',
             b'"' | b'\\' | b'/' => char::from(escape),
             b'u' => {
-                let (c, bytes) = unit(&rest[at..])?;
+                let (c, bytes) = unit(&inside[at..])?;
                 len = bytes;
                 c
             }
             _ => return None,
         });
-        rest = &rest[at + len..];
+        at += len;
+        copied = at;
     }
-    out.push_str(rest);
+    out.push_str(&inside[copied..]);
     Some(out)
 }
 
