@@ -387,9 +387,12 @@ fn css(selector: &str, more: &str) -> String {
 const STORY: &str =
     "A story of its own stands here, told at length and in whole sentences, so that nobody would cut it.";
 
+/// The lines, and parts of lines, that the rule `other.mine` cuts of a page.
 fn cut_of_mine(rules: &str, page: &str) -> Vec<String> {
     let cleaned = cleaner(rules).clean_html(page, None);
-    cut(&cleaned).into_iter().filter(|(_, rule, _)| rule == "other.mine").map(|(.., text)| text.to_owned()).collect()
+    let mine = cut(&cleaned).into_iter().filter(|(_, rule, _)| rule == "other.mine");
+    // Neighbours of one rule are one cut.
+    mine.flat_map(|(.., text)| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[test]
