@@ -569,7 +569,7 @@ mod tests {
     use super::*;
 
     fn page(html: &str) -> Page {
-        lay_out(&parse(html).expect("a small page"), false)
+        lay_out(&parse(html).expect("a small page").tree, false)
     }
 
     /// Each page and its lines.
@@ -755,8 +755,9 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_shown_if_asked_for() {
-        let tree =
-            parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three").expect("small");
+        let tree = parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three")
+            .expect("small")
+            .tree;
         assert_eq!(lay_out(&tree, true).text, "one\ntwo\nthree\n");
         assert_eq!(lay_out(&tree, false).text, "");
     }

@@ -1036,7 +1036,7 @@ mod tests {
 
     /// The marks of the innermost element of a page.
     fn element(html: &str) -> Marks {
-        let tree = parse(html).expect("a small page");
+        let tree = parse(html).expect("a small page").tree;
         let last = tree.nodes.iter().rposition(|node| matches!(node.kind, Kind::Element(_))).expect("an element");
         Reader::default().read(&tree, last as NodeId)
     }

@@ -15,9 +15,9 @@ use super::tree::{Kind, Node, NodeId, Tree};
 /// A node of `scraper`.
 type Theirs = <HtmlTreeSink as TreeSink>::Handle;
 
-/// The work, in pairs of siblings, up to which a selector may look back from each child of an
-/// element to all before it. Honest pages have a hundredth.
-const MOST_PAIRS: u64 = 1 << 30;
+/// Pairs of siblings up to which a selector may look back from each child of an element to all before
+/// it: some half a second. Honest pages have a hundredth.
+const MOST_PAIRS: u64 = 1 << 27;
 
 impl Watched for HtmlTreeSink {
     // What a selector asks for may be any of them.
