@@ -15,9 +15,8 @@
 //! body.
 //!
 //! Pages are those of `corpus/pages`: `small` and `large` are one of the smallest and of the largest,
-//! `all` is each of them in turn. Their throughput is in bytes of HTML and in pages per second. `skim`
-//! leaves out what shows no text, `parse` does that and builds the tree, `segment` lays it out, `detect`
-//! and `judge` see segments, and `whole` is all of it.
+//! `all` is each of them in turn. Their throughput is in bytes of HTML and in pages per second. `parse`
+//! builds the tree, `segment` lays it out, `detect` and `judge` see segments, and `whole` is all of it.
 //!
 //! The whole program, with reading, JSON and writing, is measured by what a user would run:
 //!
@@ -204,13 +203,6 @@ mod pages {
 
     fn segmented(pages: Pages) -> Vec<(String, bench::Segmented)> {
         parsed(pages).iter().map(bench::segment_page).collect()
-    }
-
-    #[divan::bench(args = PAGES)]
-    fn skim(bencher: Bencher<'_, '_>, pages: Pages) {
-        stage(bencher, pages, pages.html(), |html| {
-            divan::black_box(bench::skim_page(html));
-        });
     }
 
     #[divan::bench(args = PAGES)]

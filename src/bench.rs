@@ -65,12 +65,6 @@ pub fn parse_page(html: &str) -> Option<usize> {
     crate::html::parse(html).map(|page| page.tree.nodes.len())
 }
 
-/// Makes a page lean; returns how many bytes are left.
-#[must_use]
-pub fn skim_page(html: &str) -> usize {
-    crate::html::skim_len(html)
-}
-
 /// Lays out a page; returns its text.
 #[must_use]
 pub fn lay_out_page(html: &str) -> String {

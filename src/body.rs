@@ -31,12 +31,13 @@ impl Body {
         }
         let begin = self.text.len();
         let mut at = segment.span.start;
+        let mut apart = false;
         for part in cut {
-            self.piece(begin, &source[at..part.start], segment.wrapped);
+            apart = self.piece(begin, &source[at..part.start], apart, segment.wrapped);
             places.push(self.text.len());
             at = part.end;
         }
-        self.piece(begin, &source[at..segment.span.end], segment.wrapped);
+        self.piece(begin, &source[at..segment.span.end], apart, segment.wrapped);
         if self.text.len() == begin {
             self.text.truncate(start);
         }
@@ -45,13 +46,16 @@ impl Body {
     }
 
     /// Adds a piece of a paragraph that began at byte `begin` of the body. Pieces between which
-    /// something was cut are set apart by one space if there was white space on either side.
-    fn piece(&mut self, begin: usize, piece: &str, wrapped: bool) {
+    /// something was cut are set apart by one space, but for a mark that stood close to what was cut:
+    /// `apart` says whether there was white space before that. Returns the same for the next piece.
+    fn piece(&mut self, begin: usize, piece: &str, apart: bool, wrapped: bool) -> bool {
         let trimmed = piece.trim();
         if trimmed.is_empty() {
-            return;
+            return apart || !piece.is_empty();
         }
-        if self.text.len() > begin && !self.text.ends_with(char::is_whitespace) {
+        let is_close =
+            !apart && piece.starts_with(['.', ',', ';', ':', '!', '?', ')', ']', '…', '”', '’', '»', '،', '。', '，']);
+        if self.text.len() > begin && !self.text.ends_with(char::is_whitespace) && !is_close {
             self.text.push(' ');
         }
         if wrapped {
@@ -59,6 +63,7 @@ impl Body {
         } else {
             self.text.push_str(trimmed);
         }
+        piece.ends_with(char::is_whitespace)
     }
 
     /// Adds hard-wrapped lines as one: with a space where the break was, but none between

@@ -54,6 +54,12 @@ fn every_file_is_well_formed() {
 }
 
 #[test]
+fn selectors_are_for_the_users_rules() {
+    // A page is parsed a second time for them.
+    each_rule(|_, rule| rule.css.as_ref().map(|_| "has `css`".to_owned()));
+}
+
+#[test]
 fn every_rule_has_a_catch_and_a_spare() {
     each_rule(|_, rule| match (rule.catch.is_empty(), rule.spare.is_empty()) {
         (false, false) => None,

@@ -14,10 +14,10 @@ pub(crate) mod reference;
 mod repair;
 mod script;
 mod sink;
-mod skim;
 mod state;
 mod strip;
 mod title;
+mod tokens;
 pub(crate) mod tree;
 
 pub(crate) use clues::{metadata, text_in_scripts};
@@ -34,7 +34,7 @@ use tree::{Kind, Tree};
 pub(crate) struct Parsed<'h> {
     html: &'h str,
     pub(crate) tree: Tree,
-    scripts: Vec<skim::Script>,
+    scripts: Vec<tokens::Script>,
 }
 
 impl Parsed<'_> {
@@ -46,8 +46,8 @@ impl Parsed<'_> {
 
 /// Parses a page. `None` if its tree would be too large.
 pub(crate) fn parse(html: &str) -> Option<Parsed<'_>> {
-    let skim::Skimmed { html: lean, lists, scripts } = skim::skim(html);
-    Some(Parsed { html, tree: sink::parse(&lean, lists)?, scripts })
+    let (tree, scripts) = sink::parse(html);
+    Some(Parsed { html, tree: tree?, scripts })
 }
 
 /// Parses a page whose elements selectors name, each of which has the number of its rule. `None` if
@@ -68,8 +68,4 @@ pub(crate) fn without_scripts(tree: &Tree) -> String {
         }
     }
     html
-}
-
-pub(crate) fn skim_len(html: &str) -> usize {
-    skim::skim(html).html.len()
 }

@@ -9,17 +9,24 @@ use scraper::{Html, HtmlTreeSink, Selector};
 
 use super::names::{AttrName, Tag};
 use super::sink::{self, Watched};
-use super::skim::{self, Owner};
+use super::tokens::{self, Owner};
 use super::tree::{Kind, Node, NodeId, Tree};
 
 /// A node of `scraper`.
 type Theirs = <HtmlTreeSink as TreeSink>::Handle;
 
-/// The work, in pairs of siblings, up to which a selector may look back from each child of an
-/// element to all before it. Honest pages have a hundredth.
-const MOST_PAIRS: u64 = 1 << 30;
+/// Pairs of siblings up to which a selector may look back from each child of an element to all before
+/// it: some half a second. Honest pages have a hundredth.
+const MOST_PAIRS: u64 = 1 << 27;
 
 impl Watched for HtmlTreeSink {
+    // What a selector asks for may be any of them.
+    const KEEPS_ALL: bool = true;
+
+    fn list(&self, _: &[u8]) -> u32 {
+        0
+    }
+
     fn nodes(&self) -> usize {
         self.0.borrow().tree.values().len()
     }
@@ -34,8 +41,8 @@ impl Watched for HtmlTreeSink {
 /// Parses a page and notes which of its elements the selectors name, each of which has the number of
 /// its rule. `None` if the page is too large or too costly.
 pub(crate) fn select(html: &str, selectors: &[(u32, &Selector)]) -> Option<Tree> {
-    let html = sink::build(&skim::skim_gently(html), HtmlTreeSink::new(Html::new_document()))?;
-    let (mut tree, ids) = translate(&html, skim::kept);
+    let html = tokens::build(html, HtmlTreeSink::new(Html::new_document())).0?;
+    let (mut tree, ids) = translate(&html, tokens::kept);
     if pairs(&tree) > MOST_PAIRS && selectors.iter().any(|(_, selector)| looks_back(selector)) {
         return None;
     }

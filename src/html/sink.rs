@@ -1,4 +1,4 @@
-//! html5ever builds the tree: its tree builder, its tokenizer, our arena.
+//! html5ever builds the tree: its tree builder, our arena.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -9,15 +9,13 @@ use std::sync::LazyLock;
 
 use html5ever::interface::{ElementFlags, ExpandedName, NodeOrText, QuirksMode, Tracer, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag as TagToken, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag as TagToken, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, Namespace, QualName, local_name, ns};
 use rustc_hash::FxHashMap;
 
 use super::names::{AttrName, Tag};
-use super::skim::{LIST, Lists};
+use super::tokens::{self, LIST, NO_TEXT, Script};
 use super::tree::{Kind, Node, NodeId, Tree};
 
 /// Elements nested deeper than this lose their tags; browsers draw the line at the same depth.
@@ -32,53 +30,22 @@ const MOST_NODES: usize = 1_500_000;
 const MOST_STEPS: usize = 100_000_000;
 /// Tags after which the steps are counted.
 const ROUND: usize = 256;
-/// Bytes that the tokenizer gets at a time.
-const PIECE: usize = 64 << 10;
-
-/// Parses a page that is already lean, with the lists of attributes that its tags refer to. The tree
-/// is `None` if it would be too large.
-pub(super) fn parse(html: &str, lists: Lists) -> Option<Tree> {
-    let Lists { lists, attrs, values } = lists;
-    let tree = Tree { attrs, values, ..Tree::with_capacity(html.len()) };
-    build(html, Sink { tree: RefCell::new(tree), lists, contents: RefCell::default() })
+/// Parses a page; returns its scripts as well. The tree is `None` if it would be too large.
+pub(super) fn parse(html: &str) -> (Option<Tree>, Vec<Script>) {
+    let tree = RefCell::new(Tree::with_capacity(html.len() / 4));
+    tokens::build(html, Sink { tree, lists: RefCell::default(), contents: RefCell::default() })
 }
 
 /// A sink that the guard can watch.
 pub(super) trait Watched: TreeSink {
+    /// Whether elements are to have all of their attributes.
+    const KEEPS_ALL: bool;
     /// How many nodes it holds.
     fn nodes(&self) -> usize;
     /// Whether this is a formatting element. The document is none.
     fn is_formatting(&self, handle: &Self::Handle) -> bool;
-}
-
-/// Feeds a page that is already lean to a sink. `None` if its tree would be too large.
-pub(super) fn build<S: Watched>(html: &str, sink: S) -> Option<S::Output> {
-    let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
-    let guard = Guard {
-        builder,
-        created: Cell::new(0),
-        is_deep: Cell::new(false),
-        tags: Cell::new(0),
-        steps: Cell::new(0),
-        is_full: Cell::new(false),
-    };
-    let tokenizer = Tokenizer::new(guard, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
-    let input = BufferQueue::default();
-    let mut rest = html;
-    // In pieces, so that there is no second copy of the page, and an end to one that is too large.
-    while !rest.is_empty() && !tokenizer.sink.is_full.get() {
-        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
-        rest = behind;
-        input.push_back(StrTendril::from_slice(piece));
-        // The tokenizer stops after each script, for someone to run it.
-        while !input.is_empty() {
-            let _ = tokenizer.feed(&input);
-        }
-    }
-    tokenizer.end();
-    let guard = tokenizer.sink;
-    let is_full = guard.is_full.get();
-    (!is_full).then(|| guard.builder.sink.finish())
+    /// The number of a list of attributes, for elements to refer to.
+    fn list(&self, key: &[u8]) -> u32;
 }
 
 /// A node as the tree builder holds it: with its name, which it asks for all the time.
@@ -133,10 +100,18 @@ pub(super) fn tag_of(name: &QualName) -> Tag {
 
 struct Sink {
     tree: RefCell<Tree>,
-    /// The attributes of the tree that each list has.
-    lists: Vec<Range<u32>>,
+    lists: RefCell<Lists>,
     /// The contents of each template.
     contents: RefCell<FxHashMap<NodeId, NodeId>>,
+}
+
+/// Lists of attributes, each once.
+#[derive(Default)]
+struct Lists {
+    /// The attributes of the tree that each list has.
+    lists: Vec<Range<u32>>,
+    /// The number of each list by its key.
+    numbers: FxHashMap<Box<[u8]>, u32>,
 }
 
 impl Sink {
@@ -147,20 +122,12 @@ impl Sink {
     }
 
     /// The first attribute of a tag in the tree, and how many there are: those of the list that it
-    /// refers to, or its own where the first pass copied it as it stands.
-    fn list(&self, attrs: &[Attribute]) -> (u32, u32) {
+    /// refers to.
+    fn attributes(&self, attrs: &[Attribute]) -> (u32, u32) {
         let number = attrs.iter().find(|attr| &*attr.name.local == LIST).and_then(|attr| attr.value.parse().ok());
-        if let Some(list) = number.and_then(|number: usize| self.lists.get(number)) {
-            return (list.start, list.end - list.start);
-        }
-        let tree = &mut *self.tree.borrow_mut();
-        let start = tree.attrs.len() as u32;
-        for attr in attrs {
-            if let Some(name) = AttrName::from_bytes(attr.name.local.as_bytes()) {
-                tree.push_attr(name, &attr.value);
-            }
-        }
-        (start, tree.attrs.len() as u32 - start)
+        let lists = self.lists.borrow();
+        let list = number.and_then(|number: usize| lists.lists.get(number));
+        list.map_or((0, 0), |list| (list.start, list.end - list.start))
     }
 }
 
@@ -185,7 +152,7 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Handle {
         let (name, tag) = Name::of(name);
-        let (start, len) = self.list(&attrs);
+        let (start, len) = self.attributes(&attrs);
         let tree = &mut *self.tree.borrow_mut();
         let id = tree.push(Node::new(Kind::Element(tag), start, len));
         if flags.template {
@@ -254,7 +221,7 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
-        let (start, len) = self.list(&attrs);
+        let (start, len) = self.attributes(&attrs);
         let tree = &mut *self.tree.borrow_mut();
         for at in start..start + len {
             tree.add_attr_if_missing(target.id, at);
@@ -277,6 +244,28 @@ impl TreeSink for Sink {
 }
 
 impl Watched for Sink {
+    const KEEPS_ALL: bool = false;
+
+    fn list(&self, key: &[u8]) -> u32 {
+        let lists = &mut *self.lists.borrow_mut();
+        if let Some(number) = lists.numbers.get(key) {
+            return *number;
+        }
+        let tree = &mut *self.tree.borrow_mut();
+        let start = tree.attrs.len() as u32;
+        for entry in key.split(|b| *b == NO_TEXT) {
+            if let Some((number, value)) = entry.split_first()
+                && let Some(name) = AttrName::from_number(*number)
+            {
+                tree.push_attr(name, std::str::from_utf8(value).unwrap_or_default());
+            }
+        }
+        lists.lists.push(start..tree.attrs.len() as u32);
+        let number = lists.lists.len() as u32 - 1;
+        lists.numbers.insert(key.into(), number);
+        number
+    }
+
     fn nodes(&self) -> usize {
         self.tree.borrow().nodes.len()
     }
@@ -286,9 +275,9 @@ impl Watched for Sink {
     }
 }
 
-/// Stands between tokenizer and tree builder, and keeps the tree within bounds that the tree
-/// builder, whose work grows with the square of what is open, does not have.
-struct Guard<S: Watched> {
+/// Stands before the tree builder, and keeps the tree within bounds that the tree builder, whose work
+/// grows with the square of what is open, does not have.
+pub(super) struct Guard<S: Watched> {
     builder: TreeBuilder<S::Handle, S>,
     /// Elements made since the open ones were counted: no more can have been opened.
     created: Cell<usize>,
@@ -336,8 +325,8 @@ pub(super) fn is_formatting(name: &LocalName) -> bool {
     )
 }
 
-/// Elements that hold nothing and so do not nest.
-fn is_void(name: &LocalName) -> bool {
+/// Elements that hold nothing, or nothing but text, and so do not nest.
+fn is_leaf(name: &LocalName) -> bool {
     matches!(
         *name,
         local_name!("br")
@@ -347,10 +336,79 @@ fn is_void(name: &LocalName) -> bool {
             | local_name!("link")
             | local_name!("meta")
             | local_name!("wbr")
+            | local_name!("iframe")
+            | local_name!("noembed")
+            | local_name!("noframes")
+            | local_name!("noscript")
+            | local_name!("script")
+            | local_name!("style")
+            | local_name!("textarea")
+            | local_name!("title")
+            | local_name!("xmp")
     )
 }
 
 impl<S: Watched> Guard<S> {
+    pub(super) fn new(sink: S) -> Self {
+        let builder = TreeBuilder::new(sink, TreeBuilderOpts { drop_doctype: true, ..TreeBuilderOpts::default() });
+        Self {
+            builder,
+            created: Cell::new(0),
+            is_deep: Cell::new(false),
+            tags: Cell::new(0),
+            steps: Cell::new(0),
+            is_full: Cell::new(false),
+        }
+    }
+
+    pub(super) fn sink(&self) -> &S {
+        &self.builder.sink
+    }
+
+    /// Whether the tree would be too large: nothing more is taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full.get()
+    }
+
+    /// Whether text is that of a drawing or a formula.
+    pub(super) fn is_in_foreign(&self) -> bool {
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+
+    /// Hands a token on, unless it would lead out of bounds.
+    pub(super) fn process(&self, token: Token) -> TokenSinkResult<S::Handle> {
+        if self.is_full.get() {
+            return TokenSinkResult::Continue;
+        }
+        if let Token::TagToken(tag) = &token {
+            self.tags.set(self.tags.get() + 1);
+            if self.tags.get().is_multiple_of(ROUND) {
+                let _ = self.count(ROUND);
+            }
+            if tag.kind == TagKind::EndTag {
+                self.is_deep.set(false);
+            } else if self.builder.sink.nodes() > MOST_NODES {
+                self.is_full.set(true);
+                return TokenSinkResult::Continue;
+            } else if self.refuses(tag) {
+                // What it would have parted stays apart.
+                return self.builder.process_token(Token::CharacterTokens(StrTendril::from_slice(" ")), 1);
+            }
+        }
+        self.builder.process_token(token, 1)
+    }
+
+    /// The page ends.
+    pub(super) fn end(&self) {
+        let _ = self.process(Token::EOFToken);
+        self.builder.end();
+    }
+
+    /// The tree, if it was not too large.
+    pub(super) fn finish(self) -> Option<S::Output> {
+        (!self.is_full.get()).then(|| self.builder.sink.finish())
+    }
+
     /// How many elements the tree builder holds, and how many of them are formatting, when
     /// `tags` tags may each have made it look at all of them.
     fn count(&self, tags: usize) -> (usize, usize) {
@@ -367,7 +425,7 @@ impl<S: Watched> Guard<S> {
 
     /// Whether a start tag must not open anything more.
     fn refuses(&self, tag: &TagToken) -> bool {
-        if is_void(&tag.name) {
+        if is_leaf(&tag.name) {
             return false;
         }
         if self.is_deep.get() {
@@ -390,45 +448,6 @@ impl<S: Watched> Guard<S> {
         }
         self.created.set(all.max(formatting));
         false
-    }
-}
-
-impl<S: Watched> TokenSink for Guard<S> {
-    type Handle = S::Handle;
-
-    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<S::Handle> {
-        match &token {
-            _ if self.is_full.get() => return TokenSinkResult::Continue,
-            Token::ParseError(_) => return TokenSinkResult::Continue,
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                if self.builder.sink.nodes() > MOST_NODES {
-                    self.is_full.set(true);
-                    return TokenSinkResult::Continue;
-                }
-                if self.refuses(tag) {
-                    // What it would have parted stays apart.
-                    let space = Token::CharacterTokens(StrTendril::from_slice(" "));
-                    return self.builder.process_token(space, line_number);
-                }
-            }
-            Token::TagToken(_) => self.is_deep.set(false),
-            _ => {}
-        }
-        if matches!(token, Token::TagToken(_)) {
-            self.tags.set(self.tags.get() + 1);
-            if self.tags.get().is_multiple_of(ROUND) {
-                let _ = self.count(ROUND);
-            }
-        }
-        self.builder.process_token(token, line_number)
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
 

@@ -68,6 +68,7 @@ pub fn check(file: &RuleFile) -> Result<CheckReport, Error> {
                     .filter_map(|p| p.split('⟧').next())
                     .flat_map(|p| p.split(apart))
                     .map(str::trim)
+                    .filter(|l| !l.is_empty())
                     .collect()
             } else {
                 marked.lines().map(str::trim).filter(|l| !l.is_empty()).collect()

@@ -36,8 +36,9 @@ pub(super) fn selected(tree: &Tree, areas: &[Area], segments: &[Segment], text: 
             continue;
         }
         // An inline element ends within the line that is still open.
-        for segment in blocks.start..(blocks.end + 1).min(segments.len()) {
-            let whole = &segments[segment].span;
+        for (segment, Segment { span: whole, .. }) in
+            segments.iter().enumerate().take(blocks.end + 1).skip(blocks.start)
+        {
             let (start, end) = (span.start.max(whole.start), span.end.min(whole.end));
             let Some(shown) = text.get(start..end) else { continue };
             let start = start + (shown.len() - shown.trim_start().len());

@@ -160,6 +160,16 @@ fn rules_are_checked() {
     let run = folder.run("rules --check worse.toml").exits(1);
     assert!(run.stderr.contains("worse.toml"), "{}", run.stderr);
     folder.run("rules --check missing.toml").exits(2).says(&["missing.toml"]);
+
+    let css = |css: &str| format!("[[rule]]\nid = \"other.mine\"\ncss = \"{css}\"\ncatch = [\"<p class=x>x</p>\"]\n");
+    folder.write("css.toml", css(".x"));
+    let run = folder.run("rules --check css.toml").exits(0);
+    assert!(run.stdout.contains("1 rules, 1 examples, 0 faults"), "{}", run.stdout);
+    folder.write("other.toml", css(".y"));
+    let run = folder.run("rules --check other.toml").exits(1);
+    assert!(run.stdout.contains("does not catch"), "{}", run.stdout);
+    folder.write("broken.toml", css("p >"));
+    folder.run("rules --check broken.toml").exits(1).says(&["broken.toml", "other.mine", "`p >`"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The flags of `clean` that change what is cut or said.
 
-use crate::harness::{Folder, JUNK, article, body, column, record, records};
+use crate::harness::{Folder, JUNK, Run, article, body, column, page, record, records};
 
 fn cuts(folder: &Folder, flags: &str) -> usize {
     let run = folder.run(&format!("clean a.txt --to jsonl -q {flags}")).exits(0);
@@ -62,6 +62,34 @@ fn rules_of_the_user_win() {
     let run = folder.run("clean a.txt -o out.jsonl --rules bad.toml").exits(2);
     assert!(run.stderr.contains("bad.toml"), "{}", run.stderr);
     assert!(!folder.path().join("out.jsonl").exists());
+}
+
+#[test]
+fn rules_with_selectors_are_for_pages() {
+    let folder = Folder::new();
+    let inside = |text: &str| page("bridges").replace("</article>", &format!("<p class=x>{text}</p></article>"));
+    let line = "The paper is printed by night and read in the morning by most of those who buy it.";
+    folder.write("a.html", inside(line));
+    let record = |id: &str, host: &str| {
+        serde_json::json!({"id": id, "url": format!("https://{host}/a"), "html": inside(line)}).to_string() + "\n"
+    };
+    let text = serde_json::json!({"id": "3", "url": "https://paper.example/b", "text": article("a")}).to_string();
+    folder.write("pages.jsonl", record("1", "paper.example") + &record("2", "wire.example") + &text + "\n");
+    let rule = |css: &str, more: &str| format!("[[rule]]\nid = \"other.mine\"\ncss = \"{css}\"\n{more}\n");
+    folder.write("mine.toml", rule("p.x", ""));
+    folder.write("site.toml", rule("p.x", "sites = [\"paper.example\"]"));
+    let mine = |run: &Run| -> Vec<bool> {
+        run.jsonl().iter().map(|record| record["removed"].to_string().contains("other.mine")).collect()
+    };
+    assert_eq!(mine(&folder.run("clean a.html -q --to jsonl --rules mine.toml").exits(0)), [true]);
+    assert_eq!(mine(&folder.run("clean a.html -q --to jsonl --rules site.toml").exits(0)), [false]);
+    assert_eq!(mine(&folder.run("clean pages.jsonl -q --rules mine.toml").exits(0)), [true, true, false]);
+    assert_eq!(mine(&folder.run("clean pages.jsonl -q --rules site.toml").exits(0)), [true, false, false]);
+    let run = folder.run("explain a.html --json --rules mine.toml").exits(0);
+    assert!(run.stdout.contains("other.mine"), "{}", run.stdout);
+
+    folder.write("bad.toml", rule("p:hover", ""));
+    folder.run("clean a.html --rules bad.toml").exits(2).says(&["bad.toml", "other.mine", "`p:hover`", "Pseudo"]);
 }
 
 #[test]
