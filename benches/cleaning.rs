@@ -4,6 +4,7 @@
 //! cargo bench                      all of it
 //! cargo bench -- whole             one stage
 //! cargo bench -- whole/huge        one stage on one document
+//! cargo bench -- pages             the stages of pages
 //! ```
 //!
 //! The documents are made of `corpus/`: `brief` is a wire story of two lines, `article` a page of
@@ -12,6 +13,11 @@
 //! documents of its language. The column of interest is the throughput in bytes of text per second.
 //! Each stage gets what the one before it made; `whole` is what a caller pays, from the text to the
 //! body.
+//!
+//! Pages are those of `corpus/pages`: `small` and `large` are one of the smallest and of the largest,
+//! `all` is each of them in turn. Their throughput is in bytes of HTML and in pages per second. `skim`
+//! leaves out what shows no text, `parse` does that and builds the tree, `segment` lays it out, `detect`
+//! and `judge` see segments, and `whole` is all of it.
 //!
 //! The whole program, with reading, JSON and writing, is measured by what a user would run:
 //!
@@ -31,7 +37,7 @@ use std::sync::OnceLock;
 use cleancopy::bench::{self, Rules};
 use cleancopy::{Cleaner, Config};
 use divan::Bencher;
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 
 fn main() {
     divan::main();
@@ -138,6 +144,113 @@ fn judge(bencher: Bencher<'_, '_>, document: Document) {
 fn whole(bencher: Bencher<'_, '_>, document: Document) {
     let (cleaner, text) = (cleaner(), document.text());
     bencher.counter(BytesCount::of_str(text)).bench_local(|| cleaner.clean_text(divan::black_box(text)));
+}
+
+/// Pages, from HTML to the body.
+mod pages {
+    use super::*;
+
+    const PAGES: [Pages; 3] = [Pages::Small, Pages::Large, Pages::All];
+
+    #[derive(Clone, Copy, Debug)]
+    enum Pages {
+        Small,
+        Large,
+        All,
+    }
+
+    impl fmt::Display for Pages {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(match self {
+                Self::Small => "small",
+                Self::Large => "large",
+                Self::All => "all",
+            })
+        }
+    }
+
+    impl Pages {
+        fn html(self) -> &'static [String] {
+            static HTML: [OnceLock<Vec<String>>; 3] = [const { OnceLock::new() }; 3];
+            let page = |case: &Path| read(&case.join("page.html"));
+            HTML[self as usize].get_or_init(|| match self {
+                Self::Small => vec![page(&corpus().join("pages/news-brief"))],
+                Self::Large => vec![page(&corpus().join("pages/news-tabloid"))],
+                Self::All => {
+                    let folder = fs::read_dir(corpus().join("pages")).expect("corpus/pages is there");
+                    let mut cases: Vec<PathBuf> = folder
+                        .map(|entry| entry.expect("a folder entry").path())
+                        .filter(|case| case.join("page.html").is_file())
+                        .collect();
+                    cases.sort();
+                    cases.iter().map(|case| page(case)).collect()
+                }
+            })
+        }
+    }
+
+    /// Times a stage on each of the pages, for which `made` holds what it gets.
+    fn stage<T>(bencher: Bencher<'_, '_>, pages: Pages, made: &[T], run: impl Fn(&T)) {
+        let bytes: usize = pages.html().iter().map(String::len).sum();
+        bencher
+            .counter(BytesCount::new(bytes))
+            .counter(ItemsCount::new(made.len()))
+            .bench_local(|| made.iter().for_each(|made| run(divan::black_box(made))));
+    }
+
+    fn parsed(pages: Pages) -> Vec<bench::Parsed> {
+        pages.html().iter().filter_map(|html| bench::parse(html)).collect()
+    }
+
+    fn segmented(pages: Pages) -> Vec<(String, bench::Segmented)> {
+        parsed(pages).iter().map(bench::segment_page).collect()
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn skim(bencher: Bencher<'_, '_>, pages: Pages) {
+        stage(bencher, pages, pages.html(), |html| {
+            divan::black_box(bench::skim_page(html));
+        });
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn parse(bencher: Bencher<'_, '_>, pages: Pages) {
+        stage(bencher, pages, pages.html(), |html| {
+            divan::black_box(bench::parse(html));
+        });
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn segment(bencher: Bencher<'_, '_>, pages: Pages) {
+        stage(bencher, pages, &parsed(pages), |parsed| {
+            divan::black_box(bench::segment_page(parsed));
+        });
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn detect(bencher: Bencher<'_, '_>, pages: Pages) {
+        let rules = rules();
+        stage(bencher, pages, &segmented(pages), |(text, segmented)| {
+            divan::black_box(bench::detect(rules, text, segmented));
+        });
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn judge(bencher: Bencher<'_, '_>, pages: Pages) {
+        let (segmented, config) = (segmented(pages), Config::default());
+        let detected: Vec<_> = segmented.iter().map(|(text, s)| bench::detect(rules(), text, s)).collect();
+        stage(bencher, pages, &detected, |detected| {
+            divan::black_box(bench::judge(detected, &config));
+        });
+    }
+
+    #[divan::bench(args = PAGES)]
+    fn whole(bencher: Bencher<'_, '_>, pages: Pages) {
+        let cleaner = cleaner();
+        stage(bencher, pages, pages.html(), |html| {
+            divan::black_box(cleaner.clean_html(html, None));
+        });
+    }
 }
 
 /// What a run pays once.

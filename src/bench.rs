@@ -94,3 +94,20 @@ pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
     };
     Some([blocks(&html::parse(html)?.tree), blocks(&html::reference::parse(html))])
 }
+
+/// A parsed page.
+#[derive(Debug)]
+pub struct Parsed(Tree);
+
+/// Of a page, the first stage: from HTML to a tree. `None` if it would be too large.
+#[must_use]
+pub fn parse(html: &str) -> Option<Parsed> {
+    html::parse(html).map(|page| Parsed(page.tree))
+}
+
+/// The second: its text, and segments.
+#[must_use]
+pub fn segment_page(parsed: &Parsed) -> (String, Segmented) {
+    let (text, segments) = segment::segment_page(&parsed.0, false, segment::Nature::Unknown);
+    (text, Segmented(segments))
+}

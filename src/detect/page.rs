@@ -394,10 +394,11 @@ impl<'a> Page<'a> {
     }
 
     /// Where a section that a segment opens must end: at the next element that is named for
-    /// something else.
-    pub(crate) fn section_end(&self, heading: usize) -> usize {
+    /// something else, or after so many segments.
+    pub(crate) fn section_end(&self, heading: usize, most: usize) -> usize {
         let others = FOREIGN.without(self.marks[heading]);
-        (heading + 1..self.marks.len()).find(|at| self.marks[*at].any(others)).unwrap_or(self.marks.len())
+        let end = self.marks.len().min((heading + 1).saturating_add(most));
+        (heading + 1..end).find(|at| self.marks[*at].any(others)).unwrap_or(end)
     }
 
     /// What the page is, as far as it says.

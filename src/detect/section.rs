@@ -39,6 +39,8 @@ sections! {
 const SHORT: u32 = 20;
 /// How many lines such a section has at most.
 const MOST_LINES: usize = 25;
+/// How many lines a paragraph may have with the names above it.
+const PARAGRAPH: usize = 3;
 /// A heading that opens all the rest must stand behind this share of the article's segments.
 const REST_AFTER: f32 = 0.4;
 
@@ -53,10 +55,14 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let next = heading.segment + 1;
-        let end = view.page.as_ref().map_or(view.len(), |page| page.section_end(heading.segment));
+        // No further than each needs: any line may be a heading.
+        let section = |most: usize| {
+            let end = (next + most).min(view.len());
+            next..view.page.as_ref().map_or(end, |page| page.section_end(heading.segment, most))
+        };
         match opens {
-            Opens::Lines => lines(view, next..end, signal, heading.confidence, findings),
-            Opens::Paragraph => paragraph(view, next..end, late, signal, heading.confidence, findings),
+            Opens::Lines => lines(view, section(MOST_LINES), signal, heading.confidence, findings),
+            Opens::Paragraph => paragraph(view, section(PARAGRAPH), late, signal, heading.confidence, findings),
             Opens::Rest => {
                 let layout = view.layout;
                 let article = layout.end - layout.start;
@@ -65,7 +71,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
                 if !rest_is_open && layout.has_article() && passed as f32 >= article as f32 * REST_AFTER {
                     rest_is_open = true;
                     let confidence = heading.confidence.min(0.93);
-                    findings.extend((next..end).map(|at| Finding::whole(at, signal, confidence)));
+                    findings.extend(section(view.len()).map(|at| Finding::whole(at, signal, confidence)));
                 }
             }
         }
@@ -75,8 +81,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// The short lines that follow, until prose, a sub-heading's colon or a line of another kind.
 fn lines(view: &View<'_>, within: Range<usize>, signal: &'static Signal, confidence: f32, findings: &mut Vec<Finding>) {
     let next = within.start;
-    let end = (next + MOST_LINES).min(within.end);
-    let run = (next..end)
+    let run = within
         .take_while(|at| {
             let shape = view.shape(*at);
             shape.words <= SHORT
@@ -104,7 +109,7 @@ fn paragraph(
     confidence: f32,
     findings: &mut Vec<Finding>,
 ) {
-    for at in within.start..(within.start + 3).min(within.end) {
+    for at in within {
         let shape = view.shape(at);
         if view.named(at, 0.9).is_some_and(|k| k != signal.kind) {
             return;

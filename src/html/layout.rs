@@ -738,11 +738,10 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_shown_if_asked_for() {
-        let tree = parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three")
-            .expect("small")
-            .tree;
-        assert_eq!(lay_out(&tree, true).text, "one\ntwo\nthree\n");
-        assert_eq!(lay_out(&tree, false).text, "");
+        let page =
+            parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three").expect("small");
+        assert_eq!(lay_out(&page.tree, true).text, "one\ntwo\nthree\n");
+        assert_eq!(lay_out(&page.tree, false).text, "");
     }
 
     #[test]
