@@ -71,63 +71,6 @@ pub fn lay_out_page(html: &str) -> String {
     crate::html::parse(html).map(|page| crate::html::layout::lay_out(&page.tree, false).text).unwrap_or_default()
 }
 
-/// Development: the blocks of a page with their tag and class path.
-#[must_use]
-pub fn blocks_of_page(html: &str) -> Vec<(String, String, u32, u32)> {
-    use crate::html::names::AttrName;
-    let Some(parsed) = crate::html::parse(html) else { return Vec::new() };
-    let tree = parsed.tree;
-    let page = crate::html::layout::lay_out(&tree, false);
-    page.blocks
-        .iter()
-        .map(|b| {
-            let mut path = String::new();
-            let mut at = b.area;
-            loop {
-                let area = &page.areas[at as usize];
-                path.push_str(area.tag.name());
-                for (name, value) in tree.attrs(area.node) {
-                    if matches!(
-                        name,
-                        AttrName::Class
-                            | AttrName::Id
-                            | AttrName::Itemprop
-                            | AttrName::Role
-                            | AttrName::Itemtype
-                            | AttrName::DataComponent
-                            | AttrName::DataTestid
-                            | AttrName::DataType
-                            | AttrName::DataModule
-                            | AttrName::DataName
-                            | AttrName::DataBlock
-                            | AttrName::DataWidget
-                            | AttrName::DataRole
-                            | AttrName::AriaLabel
-                            | AttrName::AriaHidden
-                            | AttrName::DataQa
-                    ) {
-                        path.push_str(match name {
-                            AttrName::Class => ".",
-                            AttrName::Id => "#",
-                            AttrName::Itemprop => "%",
-                            AttrName::Role => "@",
-                            AttrName::AriaLabel => "~",
-                            _ => "!",
-                        });
-                        path.push_str(value);
-                    }
-                }
-                path.push('\u{1f}');
-                if at == 0 {
-                    break;
-                }
-                at = area.parent;
-            }
-            (page.text[b.span.clone()].to_owned(), path, b.linked, b.strong)
-        })
-        .collect()
-}
-
 /// Development: the blocks of a page, by our parser and by the reference, each with its place.
 /// `None` if ours gives the page up.
 #[must_use]
@@ -136,7 +79,7 @@ pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
         let page = layout::lay_out(tree, false);
         let mut reader = Reader::default();
         let list = page.blocks.iter().map(|block| {
-            let mut place = format!("{} {} {}", block.joined, block.linked, block.strong);
+            let mut place = format!("{} {}", block.joined, block.linked);
             let mut at = block.area;
             loop {
                 let area = &page.areas[at as usize];

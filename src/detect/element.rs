@@ -35,7 +35,7 @@ elements! {
     META "date.meta" Date "inside of an element named for data about the article",
     BIO "bio.element" Bio "inside of an element named for the author's biography",
     TAGS "tags.element" Tags "inside of an element named for topics",
-    CRUMBS "tags.crumbs" Tags "inside of the path to the page",
+    CRUMBS "tags.path" Tags "inside of the path to the page",
     CONSENT "legal.layer" Legal "inside of a layer over the page that asks for consent",
     LEGAL "legal.element" Legal "inside of an element named for cookies, rights or policies",
     SOURCE "source.element" Source "inside of an element named for references",

@@ -21,8 +21,6 @@ pub(crate) struct Block {
     pub(crate) joined: bool,
     /// Bytes of it that are inside of links.
     pub(crate) linked: u32,
-    /// Bytes of it that are bold, or otherwise set off.
-    pub(crate) strong: u32,
 }
 
 /// An element that shows text: a block, or an inline element that has a name of some kind.
@@ -216,8 +214,6 @@ pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
         first_area: NO_AREA,
         links: 0,
         linked: 0,
-        bold: 0,
-        strong: 0,
         pre: 0,
     };
     let mut step = Some(Step::Enter(0));
@@ -311,8 +307,6 @@ struct Walk<'t> {
     first_area: u32,
     links: u32,
     linked: u32,
-    bold: u32,
-    strong: u32,
     pre: u32,
 }
 
@@ -355,7 +349,6 @@ impl Walk<'_> {
         }
         match tag {
             Tag::A => self.links += 1,
-            Tag::B | Tag::Strong => self.bold += 1,
             Tag::Pre | Tag::Listing | Tag::Plaintext | Tag::Xmp => self.pre += 1,
             _ => {}
         }
@@ -415,7 +408,6 @@ impl Walk<'_> {
         }
         match tag {
             Tag::A => self.links -= 1,
-            Tag::B | Tag::Strong => self.bold -= 1,
             Tag::Pre | Tag::Listing | Tag::Plaintext | Tag::Xmp => self.pre -= 1,
             _ => {}
         }
@@ -485,9 +477,6 @@ impl Walk<'_> {
         if self.links > 0 {
             self.linked += added;
         }
-        if self.bold > 0 {
-            self.strong += added;
-        }
     }
 
     /// Text whose line breaks and spaces count.
@@ -541,19 +530,13 @@ impl Walk<'_> {
             while area != block_area && area != NO_AREA && !self.holds(area, &span) {
                 area = self.page.areas[area as usize].parent;
             }
-            self.page.blocks.push(Block {
-                span: span.clone(),
-                area,
-                joined: self.breaks == 1,
-                linked: self.linked,
-                strong: self.strong,
-            });
+            self.page.blocks.push(Block { span: span.clone(), area, joined: self.breaks == 1, linked: self.linked });
             self.page.text.truncate(span.end);
             self.page.text.push('\n');
             self.breaks = 0;
         }
         self.line = self.page.text.len();
-        (self.linked, self.strong) = (0, 0);
+        self.linked = 0;
     }
 
     fn holds(&self, area: u32, span: &Range<usize>) -> bool {
@@ -755,11 +738,10 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_shown_if_asked_for() {
-        let tree = parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three")
-            .expect("small")
-            .tree;
-        assert_eq!(lay_out(&tree, true).text, "one\ntwo\nthree\n");
-        assert_eq!(lay_out(&tree, false).text, "");
+        let page =
+            parse("<p hidden>one<p style='display:none'>two<script>no</script><p class=sr-only>three").expect("small");
+        assert_eq!(lay_out(&page.tree, true).text, "one\ntwo\nthree\n");
+        assert_eq!(lay_out(&page.tree, false).text, "");
     }
 
     #[test]
@@ -807,8 +789,8 @@ mod tests {
     #[test]
     fn a_block_knows_what_of_it_is_linked_and_bold() {
         let page = page("<p>one <a href=x>two</a> <b>three</b><p><a href=x><strong>four</strong></a><p>five");
-        let parts: Vec<_> = page.blocks.iter().map(|b| (b.linked, b.strong)).collect();
-        assert_eq!(parts, [(4, 6), (4, 4), (0, 0)]);
+        let parts: Vec<_> = page.blocks.iter().map(|b| b.linked).collect();
+        assert_eq!(parts, [4, 4, 0]);
     }
 
     #[test]

@@ -41,8 +41,6 @@ pub(crate) struct Place {
     pub(crate) area: u32,
     /// The share of it that is inside of links, from 0 to 1.
     pub(crate) linked: f32,
-    /// The share of it that is bold, from 0 to 1.
-    pub(crate) strong: f32,
     /// The nearest block around it.
     pub(crate) tag: Tag,
 }
@@ -85,7 +83,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
         folded.push('\n');
         let share = |part: u32| (part as f32 / line.len() as f32).min(1.0);
         let tag = around.get(block.area as usize).copied().unwrap_or(Tag::Body);
-        places.push(Place { area: block.area, linked: share(block.linked), strong: share(block.strong), tag });
+        places.push(Place { area: block.area, linked: share(block.linked), tag });
         list.push(Segment {
             shape: Shape::of(line),
             span: block.span,
