@@ -669,7 +669,6 @@ mod tests {
     use super::super::names::Tag as Tags;
     use super::super::tree::Step;
     use super::super::{parse, reference, sink};
-    use super::*;
 
     /// What is left of a page: the start tags and the text of its tree.
     fn lean(html: &str) -> String {
