@@ -374,8 +374,11 @@ impl Cleaner {
         let judged = || segments.list.iter().zip(verdicts);
         // A kind that is kept in the body still fills its field.
         // On a page there are names and dates of many things; those of the article stand above it.
-        let head =
-            if segments.page.is_some() { verdicts.iter().position(|v| v.confidence < FIELD).unwrap_or(0) } else { verdicts.len() };
+        let head = if segments.page.is_some() {
+            verdicts.iter().position(|v| v.confidence < FIELD).unwrap_or(0)
+        } else {
+            verdicts.len()
+        };
         let line = |kind: Kind| {
             let lines = judged().take(head).filter(|(s, v)| {
                 v.confidence >= FIELD
