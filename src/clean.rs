@@ -373,12 +373,19 @@ impl Cleaner {
         let mut cleaned = Cleaned::uncut("", Status::Unchanged);
         let judged = || segments.list.iter().zip(verdicts);
         // A kind that is kept in the body still fills its field.
+        // On a page there are names and dates of many things; those of the article stand above it.
+        let head = if segments.page.is_some() {
+            verdicts.iter().position(|v| v.confidence < FIELD).unwrap_or(0)
+        } else {
+            verdicts.len()
+        };
         let line = |kind: Kind| {
-            judged()
-                .find(|(_, v)| {
-                    v.confidence >= FIELD && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice))
-                })
-                .map(|(s, _)| source[s.span.clone()].to_owned())
+            let lines = judged().take(head).filter(|(s, v)| {
+                v.confidence >= FIELD
+                    && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice))
+                    && (segments.page.is_none() || kind != Kind::Date || s.shape.digits > 0)
+            });
+            lines.map(|(s, _)| source[s.span.clone()].to_owned()).next()
         };
         cleaned.title = self.headline(&source, segments, verdicts);
         cleaned.byline = line(Kind::Byline);

@@ -1,6 +1,7 @@
-//! How well the development dumps are cleaned, and the floor below which a change must not fall.
+//! How well the development dumps and pages are cleaned, and the floor below which a change must not
+//! fall.
 //!
-//! The dumps are not part of the project: they lie in the folder that `CLEANCOPY_DATA` names (by
+//! They are not part of the project: they lie in the folder that `CLEANCOPY_DATA` names (by
 //! default `../shared/data` beside the project), the scorer in `score/score.py` beside that folder.
 //! Where they are absent the test says so and passes. It is too slow for a debug build:
 //!
@@ -63,16 +64,32 @@ fn output(command: &mut Command) -> String {
     String::from_utf8(run.stdout).expect("UTF-8")
 }
 
-/// The scorer's figures for one set of dumps.
+/// Cleans a file of records, or takes what was cleaned for an earlier score.
+fn clean(input: &Path, scratch: &Path) -> PathBuf {
+    let cleaned = scratch.join(input.file_name().expect("a file")).with_extension("").with_extension("jsonl");
+    if !cleaned.exists() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cleancopy"));
+        output(command.args(["clean", "--quiet"]).arg(input).arg("-o").arg(&cleaned));
+    }
+    cleaned
+}
+
+/// The scorer's figures for one set of dumps, or for one of pages; `pages-dev/article` are the articles
+/// among the pages, scored with their titles.
 fn score(data: &Path, set: &str, scratch: &Path) -> Value {
-    let dump = data.join(format!("{set}.jsonl.gz"));
-    let truth = data.join(format!("{set}.truth.jsonl.gz"));
-    let cleaned = scratch.join(format!("{set}.jsonl"));
-    output(Command::new(env!("CARGO_BIN_EXE_cleancopy")).args(["clean", "--quiet"]).arg(&dump).arg("-o").arg(&cleaned));
-    let scorer = data.join("../score/score.py");
+    let (name, kind) = set.split_once('/').map_or((set, None), |(name, kind)| (name, Some(kind)));
+    let is_dumps = name.starts_with("dumps");
+    let input = data.join(format!("{name}.jsonl.{}", if is_dumps { "gz" } else { "zst" }));
     let mut command = Command::new("python3");
-    command.arg(scorer).args(["dumps", "--json", "--truth"]).arg(truth);
-    command.arg("--dump").arg(dump).arg("--pred").arg(cleaned);
+    command.arg(data.join("../score/score.py")).args([if is_dumps { "dumps" } else { "pages" }, "--json"]);
+    command.arg("--truth").arg(data.join(format!("{name}.truth.jsonl.gz")));
+    command.arg("--pred").arg(clean(&input, scratch));
+    if is_dumps {
+        command.arg("--dump").arg(input);
+    }
+    if let Some(kind) = kind {
+        command.args(["--title", "--type", kind]);
+    }
     serde_json::from_str(&output(&mut command)).expect("the scorer prints JSON")
 }
 
@@ -89,9 +106,12 @@ fn table(set: &str, scores: &Value) -> String {
     let mut out = format!("{set}\n");
     for (metric, value) in scores.as_object().into_iter().flatten().filter(|(metric, _)| *metric != "kinds") {
         let _ = match value.as_u64() {
-            Some(count) => writeln!(out, "  {metric:<12} {count:>6}"),
-            None => writeln!(out, "  {metric:<12} {:>6.4}", value.as_f64().unwrap_or(f64::NAN)),
+            Some(count) => writeln!(out, "  {metric:<14} {count:>6}"),
+            None => writeln!(out, "  {metric:<14} {:>6.4}", value.as_f64().unwrap_or(f64::NAN)),
         };
+    }
+    if scores["kinds"].is_null() {
+        return out;
     }
     let _ = writeln!(out, "  {:<12} {:>6} {:>6} {:>6} {:>9}", "kind", "n", "recall", "named", "precision");
     for (kind, of) in scores["kinds"].as_object().into_iter().flatten() {

@@ -207,6 +207,7 @@ pub(crate) fn lay_out(tree: &Tree, hidden: bool) -> Page {
         facts: facts(tree),
         page: Page { text: String::with_capacity(tree.text.len()), ..Page::default() },
         line: 0,
+        line_areas: 0,
         space: false,
         breaks: 0,
         block_areas: Vec::new(),
@@ -295,6 +296,8 @@ struct Walk<'t> {
     page: Page,
     /// Where the current line begins.
     line: usize,
+    /// The areas that were there when it began.
+    line_areas: usize,
     /// White space was met, and is written if anything follows on the line.
     space: bool,
     /// Line breaks since the last text.
@@ -382,6 +385,9 @@ impl Walk<'_> {
                 for _ in 0..4 {
                     match self.tree.node(inner).first {
                         NONE => break,
+                        child if self.tree.tag(child).is_some_and(|tag| display(tag) == Display::Hidden) => {
+                            return false;
+                        }
                         child => inner = child,
                     }
                 }
@@ -535,7 +541,13 @@ impl Walk<'_> {
             self.page.text.push('\n');
             self.breaks = 0;
         }
-        self.line = self.page.text.len();
+        // What ended within the line ends where the line does.
+        let end = self.page.text.len();
+        for area in &mut self.page.areas[self.line_areas..] {
+            area.span = area.span.start.min(end)..area.span.end.min(end);
+        }
+        self.line_areas = self.page.areas.len();
+        self.line = end;
         self.linked = 0;
     }
 

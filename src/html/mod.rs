@@ -1,27 +1,22 @@
 //! Pages: from HTML to a tree, and from the tree to what a reader sees.
+//!
+//! `tokens` reads the page, html5ever's tree builder makes of the tokens a `tree` through `sink`,
+//! `layout` lays out what is seen of it, and `marks` reads what the names of its elements say. What
+//! the page says of itself is in `meta`. `reference` builds the same tree in another way, to be held
+//! against and for CSS selectors; `strip` is for pages that are too costly for all of that.
 
-mod clues;
 mod entities;
-mod flow;
-mod fragment;
-mod json;
-mod json_ld;
 pub(crate) mod layout;
 pub(crate) mod marks;
-mod metadata;
+mod meta;
 pub(crate) mod names;
 pub(crate) mod reference;
-mod repair;
-mod script;
 mod sink;
-mod state;
 mod strip;
-mod title;
 mod tokens;
 pub(crate) mod tree;
 
-pub(crate) use clues::{metadata, text_in_scripts};
-pub(crate) use metadata::Metadata;
+pub(crate) use meta::{Metadata, metadata, text_in_scripts};
 pub(crate) use strip::strip_tags;
 
 use scraper::Selector;

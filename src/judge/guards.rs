@@ -60,8 +60,13 @@ pub(super) fn outcome(view: &View<'_>, verdicts: &[Verdict]) -> Outcome {
     }
     if let Some(page) = &view.page {
         // Most of a page's text may be junk, so a share says nothing.
-        let is_none = page.container.is_none() || super::nature::has_no_text(view, running - running_cut);
-        return if is_none { Outcome::Leave(Status::NotArticle) } else { Outcome::Cut };
+        return match page.container {
+            _ if super::nature::has_no_text(view, running - running_cut) => Outcome::Leave(Status::NotArticle),
+            // There is text, but all of it stands where no article does.
+            None if running >= SHARE_FROM => Outcome::Leave(Status::Suspect),
+            None => Outcome::Leave(Status::NotArticle),
+            Some(_) => Outcome::Cut,
+        };
     }
     if running >= SHARE_FROM && running_cut as f32 > running as f32 * SHARE_CAP {
         return Outcome::Leave(Status::Suspect);

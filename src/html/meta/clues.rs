@@ -1,10 +1,11 @@
 //! Collects what a page says of itself out of its tree.
 
-use super::Parsed;
+use super::super::Parsed;
+use super::super::layout::is_block;
+use super::super::names::{AttrName, Tag};
+use super::super::tree::{Kind, NodeId, Step, Tree};
 use super::metadata::{self, Clues, Metadata};
-use super::names::{AttrName, Tag};
 use super::state;
-use super::tree::{Kind, NodeId, Step, Tree};
 
 /// The most elements of one kind that are looked at.
 const MOST: usize = 400;
@@ -59,7 +60,7 @@ fn text_of(tree: &Tree, id: NodeId) -> String {
         let (Step::Enter(at) | Step::Leave(at)) = now;
         match tree.node(at).kind {
             Kind::Text if matches!(now, Step::Enter(_)) => text.push_str(tree.text(at)),
-            Kind::Element(tag) if tag == Tag::Br || super::layout::is_block(tag) => text.push(' '),
+            Kind::Element(tag) if tag == Tag::Br || is_block(tag) => text.push(' '),
             _ => {}
         }
         if text.len() > LONGEST || now == Step::Leave(id) {

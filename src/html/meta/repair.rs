@@ -19,7 +19,7 @@ pub(super) fn repair(text: &str) -> String {
     let mut text = text;
     // The whole script went through an HTML escaper.
     if !text.contains('"') && text.contains("&quot;") {
-        unescaped = super::entities::decode(text);
+        unescaped = super::super::entities::decode(text);
         text = &unescaped;
     }
     let mut mender = Mender::new(text);

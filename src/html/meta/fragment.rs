@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::entities::decode;
+use super::super::entities::decode;
 
 /// A tag longer than this is no tag: a bound on the search for its end, so that a string of
 /// unclosed quotes costs no more than any other.
