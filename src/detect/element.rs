@@ -164,6 +164,9 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         let (place, shape) = (page.place(at), view.shape(at));
         // Lists of links, or what little text they have.
         let marks = if place.linked < 0.5 && shape.words > 6 { marks.without(LISTS) } else { marks };
+        // Questions that open their answer.
+        let is_question = shape.words > 3 && matches!(shape.last, '?' | '？' | '؟');
+        let marks = if is_question { marks.without(Marks::BUTTON) } else { marks };
         let named = BY_MARK.iter().find(|(mark, ..)| marks.any(*mark)).map(|(_, signal, sure)| {
             let is_consent = is_consent[at] && **signal == LAYER;
             (if is_consent { &CONSENT } else { *signal }, *sure)

@@ -79,6 +79,8 @@ const BELIEVED: &[(Marks, f32)] = &[
 const STRONG_BRANCH: f32 = 150.0;
 /// Segments this near to the article may still turn out to be of it.
 const NEAR: usize = 5;
+/// The share of the running text from which on an element is the page itself.
+const NEARLY_ALL: f32 = 0.95;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
@@ -145,7 +147,9 @@ impl<'a> Page<'a> {
         let mut said: Vec<Marks> = Vec::with_capacity(structure.areas.len());
         for (at, area) in structure.areas.iter().enumerate() {
             let above = if at == 0 { Marks::NONE } else { said[area.parent as usize] };
-            said.push(above.or(area.marks));
+            // What holds nearly all of the page is named for something in it.
+            let own = if held(area) > NEARLY_ALL * all { Marks::NONE } else { area.marks };
+            said.push(above.or(own));
         }
         // Comments may be longer than all the rest.
         let all = {
@@ -162,7 +166,8 @@ impl<'a> Page<'a> {
         let is_article = structure.nature == Nature::Article;
         let comments = match structure.nature {
             Nature::Article => 0.98,
-            Nature::Thread => 0.2,
+            // What readers write is its text.
+            Nature::Thread => 0.0,
             Nature::Unknown => 0.7,
         };
         for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
@@ -185,7 +190,9 @@ impl<'a> Page<'a> {
         let mut believed: Vec<Marks> = Vec::with_capacity(structure.areas.len());
         for (at, area) in structure.areas.iter().enumerate() {
             let mut own = area.marks.without(unbelieved).without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
-            if held(area) > SMALL {
+            if held(area) > NEARLY_ALL * running[count].max(1.0) {
+                own = Marks::NONE;
+            } else if held(area) > SMALL {
                 own = own.without(NOTES);
             }
             let above = if at == 0 { Marks::NONE } else { believed[area.parent as usize] };

@@ -47,6 +47,8 @@ const REST_AFTER: f32 = 0.4;
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let late = late(view);
     let mut rest_is_open = false;
+    // Headings within such lines open nothing more.
+    let mut covered = 0;
     for heading in &view.wording {
         let Voice::Rule(n) = heading.voice else { continue };
         let Some(opens) = view.rules[n].rule.opens else { continue };

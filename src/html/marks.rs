@@ -139,7 +139,7 @@ const WORDS: &[(Marks, &str)] = &[
         Marks::RELATED,
         "related recommended recommendation recommendations recommend similar trending popular mostread \
          mostpopular outbrain taboola zergnet upnext recirc recirculation suggested suggestions alsoread \
-         seealso readmore readnext relatedposts relatedarticles relatednews morenews morestories latest \
+         seealso readnext relatedposts relatedarticles relatednews morenews morestories latest \
          recent relacionadas relacionados relacionado correlati verwandte aehnliche weitere powiazane podobne \
          relaterade relatert gerelateerd articlelist newslist revcontent mgid crosslinks crosslink \
          meistgelesen empfehlungen recommandations rss recos onward",
@@ -237,7 +237,7 @@ const WORDS: &[(Marks, &str)] = &[
          endnotes einzelnachweise przypisy",
     ),
     (Marks::CONTACT, "contact contacts contactus presscontact kontakt contacto vcard address boilerplate"),
-    (Marks::BUTTON, "button buttons btn btns buttongroup controls toggle actions knopf"),
+    (Marks::BUTTON, "button buttons btn btns buttongroup knopf"),
     (Marks::HEADER, "header heading entryheader postheader articleheader"),
     (Marks::META, "meta metadata postmeta entrymeta articlemeta metainfo articleinfo postinfo blogmeta metadaten"),
     (Marks::ARTICLE, "article hentry story post posting artikel"),
@@ -261,10 +261,7 @@ fn pair(first: &str, second: &str) -> Marks {
         )
         | ("about", "author" | "authors")
         | ("post" | "entry" | "article" | "single", "author") => Marks::BIO,
-        (
-            "read" | "more",
-            "more" | "next" | "also" | "stories" | "articles" | "news" | "posts" | "from" | "like" | "on",
-        )
+        ("read" | "more", "next" | "also" | "stories" | "articles" | "news" | "posts" | "from" | "like" | "on")
         | ("most", "read" | "popular" | "viewed" | "shared" | "recent")
         | ("also" | "see", "read" | "like" | "also")
         | ("up", "next")
@@ -281,7 +278,7 @@ fn pair(first: &str, second: &str) -> Marks {
         | ("post" | "entry" | "article" | "story", "tags" | "categories" | "topics" | "tag") => Marks::TAGS,
         (
             "image" | "photo" | "media" | "img" | "picture" | "video" | "bild" | "foto",
-            "caption" | "description" | "desc" | "text" | "title" | "legend" | "info",
+            "caption" | "description" | "desc" | "title" | "legend",
         ) => Marks::CAPTION,
         (
             "image" | "photo" | "media" | "img" | "picture" | "bild" | "foto",
@@ -338,6 +335,10 @@ fn of_value(value: &str, word: &mut String) -> Marks {
     let bytes = value.as_bytes();
     let (mut at, mut count) = (0, 0);
     let mut last = String::new();
+    // What the word before said, until the next one tells that it is a flag.
+    let mut said = Marks::NONE;
+    // Where letters and digits go on without another sign.
+    let mut run = 0;
     while at < bytes.len() && count < MOST_WORDS {
         if !is_letter(bytes[at]) {
             // A space parts names, anything else only words.
@@ -352,6 +353,14 @@ fn of_value(value: &str, word: &mut String) -> Marks {
             continue;
         }
         let start = at;
+        if start >= run {
+            run = end_of_run(bytes, start);
+            if is_hash(bytes, start, run) {
+                at = run;
+                last.clear();
+                continue;
+            }
+        }
         at += 1;
         while at < bytes.len() && is_letter(bytes[at]) {
             let parts = bytes[at].is_ascii_uppercase()
@@ -364,15 +373,35 @@ fn of_value(value: &str, word: &mut String) -> Marks {
         word.clear();
         word.extend(value[start..at].chars().map(|c| c.to_ascii_lowercase()));
         count += 1;
-        if let Some(found) = words.get(word.as_str()) {
-            marks = marks.or(*found);
+        // "has-comments", "sidebar-enabled": what an element has, or may have, it is not.
+        if last.is_empty() || !matches!(word.as_str(), "enabled" | "disabled" | "closed" | "open" | "true" | "false") {
+            marks = marks.or(said);
+        }
+        said = Marks::NONE;
+        if !matches!(last.as_str(), "has" | "no" | "with" | "without" | "hide" | "show" | "is") {
+            said = words.get(word.as_str()).copied().unwrap_or_default();
         }
         if !last.is_empty() {
             marks = marks.or(pair(&last, word));
         }
         std::mem::swap(&mut last, word);
     }
-    marks
+    marks.or(said)
+}
+
+/// Where the letters and digits that go on at `start` end.
+fn end_of_run(bytes: &[u8], start: usize) -> usize {
+    let len = bytes[start..].iter().position(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+    len.map_or(bytes.len(), |len| start + len)
+}
+
+/// Whether a run of letters and digits is a number written in letters, as generated names are: they
+/// change more than once. `start` is its first letter.
+fn is_hash(bytes: &[u8], start: usize, end: usize) -> bool {
+    let digits = bytes[..start].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let changes =
+        bytes[start - digits..end].windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit());
+    changes.count() >= 2
 }
 
 /// Reads marks, remembering values that come again.
@@ -385,9 +414,14 @@ pub(crate) struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// The marks of an element.
     pub(crate) fn read(&mut self, tree: &'t Tree, id: NodeId) -> Marks {
-        let mut marks = of_tag(tree.tag(id).unwrap_or_default());
+        let tag = tree.tag(id).unwrap_or_default();
+        let mut marks = of_tag(tag);
         for (name, value) in tree.attrs(id) {
             marks = marks.or(match name {
+                // What stands in the page, not what it is.
+                AttrName::Class | AttrName::Id if matches!(tag, Tag::Html | Tag::Body) => Marks::NONE,
+                // The words of a headline.
+                AttrName::Id if is_heading(tag) || value.split(['-', '_']).count() > 4 => Marks::NONE,
                 AttrName::Class
                 | AttrName::Id
                 | AttrName::AriaLabel
@@ -418,6 +452,10 @@ impl<'t> Reader<'t> {
         }
         marks
     }
+}
+
+fn is_heading(tag: Tag) -> bool {
+    matches!(tag, Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6)
 }
 
 fn of_tag(tag: Tag) -> Marks {

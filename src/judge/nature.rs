@@ -17,6 +17,11 @@ const SAID: &[&str] = &[
     "forbidden",
     "service unavailable",
     "page unavailable",
+    "page can’t be found",
+    "page can't be found",
+    "page cannot be found",
+    "page does not exist",
+    "page doesn’t exist",
     "just a moment",
     "attention required!",
     "security check",
@@ -53,6 +58,8 @@ const SAID: &[&str] = &[
     "login",
     "sign in",
     "sign in to continue",
+    "sign in to your account",
+    "log in to your account",
     "log in to continue",
     "please log in",
     "please sign in",
@@ -126,20 +133,24 @@ fn says_so(view: &View<'_>) -> bool {
     let headlines = (0..view.len())
         .filter(|at| view.page.as_ref().is_some_and(|page| page.place(*at).tag == Tag::H1))
         .take(3)
-        .map(|at| view.folded(at).to_owned());
-    title.into_iter().chain(headlines).any(|line| {
-        let line = line.trim();
-        line.chars().count() <= 80
-            && SAID.iter().any(|said| {
-                let rest = line.strip_prefix(said).or_else(|| line.strip_suffix(said));
-                rest.is_some_and(|rest| {
-                    // Not a part of a word, and not the beginning of a sentence.
-                    rest.is_empty()
-                        || !rest.starts_with(char::is_alphanumeric) && !rest.ends_with(char::is_alphanumeric)
-                        || rest.starts_with([' ', ' ']) && said.len() > 12
-                })
-            })
-    })
+        .map(|at| view.text(at).to_lowercase());
+    title.into_iter().chain(headlines).any(|line| is_said(line.trim_matches(|c: char| !c.is_alphanumeric())))
+}
+
+/// Whether a title, in lower case, is that of a page without a text: one of the phrases, or a short line
+/// that begins or ends with one.
+fn is_said(line: &str) -> bool {
+    /// Shorter phrases are words of any headline.
+    const TELLING: usize = 9;
+    let is_apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    line.chars().count() <= 80
+        && SAID.iter().any(|said| {
+            let begins = line.strip_prefix(said).is_some_and(|rest| is_apart(rest.chars().next()));
+            let ends = line.strip_suffix(said).is_some_and(|rest| is_apart(rest.chars().next_back()));
+            let more = line.split_whitespace().count().saturating_sub(said.split_whitespace().count());
+            (begins || ends)
+                && (more == 0 || more <= 6 && said.chars().count() >= TELLING || more <= 3 && said.len() < 4)
+        })
 }
 
 /// Whether it is the front of a section: many headlines that are links, and nowhere two paragraphs
@@ -154,10 +165,9 @@ fn is_front(view: &View<'_>) -> bool {
         (0..view.len()).filter(is_heading).filter(|at| page.place(*at).linked > 0.8 && view.shape(*at).words > 3);
     let dated = (0..view.len()).filter(|at| page.marks(*at).any(crate::html::marks::Marks::DATE)).count();
     let mut run = 0;
-    let longest = view.layout.start..view.layout.end;
-    let longest = longest.map(|at| {
+    let runs = (view.layout.start..view.layout.end).map(|at| {
         run = if view.shape(at).is_prose() && page.place(at).linked < 0.3 { run + 1 } else { 0 };
         run
     });
-    linked.count() >= MANY && dated >= MANY / 2 && longest.max().unwrap_or(0) < 2
+    linked.count() >= MANY && dated >= MANY / 2 && runs.max().unwrap_or(0) < 2
 }
