@@ -168,7 +168,7 @@ impl<'a> Page<'a> {
             Nature::Article => 0.98,
             // What readers write is its text.
             Nature::Thread => 0.0,
-            Nature::Unknown => 0.7,
+            Nature::Unknown => 0.85,
         };
         for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
             for mark in marks.each() {

@@ -63,7 +63,8 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             next..view.page.as_ref().map_or(end, |page| page.section_end(heading.segment, most))
         };
         match opens {
-            Opens::Lines => lines(view, section(MOST_LINES), signal, heading.confidence, findings),
+            Opens::Lines if heading.segment < covered => {}
+            Opens::Lines => covered = lines(view, section(MOST_LINES), signal, heading.confidence, findings),
             Opens::Paragraph => paragraph(view, section(PARAGRAPH), late, signal, heading.confidence, findings),
             Opens::Rest => {
                 let layout = view.layout;
@@ -80,8 +81,15 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The short lines that follow, until prose, a sub-heading's colon or a line of another kind.
-fn lines(view: &View<'_>, within: Range<usize>, signal: &'static Signal, confidence: f32, findings: &mut Vec<Finding>) {
+/// The short lines that follow, until prose, a sub-heading's colon or a line of another kind. Returns
+/// where they end.
+fn lines(
+    view: &View<'_>,
+    within: Range<usize>,
+    signal: &'static Signal,
+    confidence: f32,
+    findings: &mut Vec<Finding>,
+) -> usize {
     let next = within.start;
     let run = within
         .take_while(|at| {
@@ -100,6 +108,7 @@ fn lines(view: &View<'_>, within: Range<usize>, signal: &'static Signal, confide
         let base = if closing && n > 0 && shape.words <= 8 { 0.6 } else { base };
         findings.push(Finding::whole(at, signal, f32::min(base, confidence)));
     }
+    next + run
 }
 
 /// The next paragraph, and a name line before it.
