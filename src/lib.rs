@@ -1,7 +1,7 @@
 //! Scraped articles in, clean copy out, and a report of everything that was cut.
 //!
-//! Text dumps of news articles and posts hold more than the article: ad markers, photo captions and
-//! credits, source lines, author biographies, share buttons, teasers. This crate finds those lines,
+//! Pages and text dumps of news articles and posts hold more than the article: menus, ad markers, photo
+//! captions and credits, source lines, author biographies, share buttons, teasers. This crate finds those lines,
 //! cuts them, and names each cut: where, what kind, by which rule, how sure. What is kept and what
 //! was cut give back every visible character of the source.
 //!
@@ -44,6 +44,24 @@
 //! # Ok::<(), cleancopy::Error>(())
 //! ```
 //!
+//! A page goes in by [`Cleaner::clean_html`]. Its source text is what a reader would see of it, one
+//! block a line:
+//!
+//! ```
+//! use cleancopy::{Cleaner, Config};
+//!
+//! let cleaner = Cleaner::new(Config::default())?;
+//! let page = "<title>Heron hired | Nyby Courier</title><nav><a href=/>Home</a></nav><h1>Heron hired</h1>
+//!     <p>The airport at Nyby has engaged a heron to keep gulls off its southern runway, it said on Monday.
+//!     <p>The bird works from six until ten, and it takes no holidays, according to the airport.
+//!     <aside class=related>More news</aside>";
+//! let cleaned = cleaner.clean_html(page, Some("https://courier.example/heron"));
+//! assert_eq!(cleaned.title(), Some("Heron hired"));
+//! assert!(cleaned.body().starts_with("The airport at Nyby") && cleaned.body().ends_with("the airport."));
+//! assert!(cleaned.source().starts_with("Home\nHeron hired\nThe airport"));
+//! # Ok::<(), cleancopy::Error>(())
+//! ```
+//!
 //! How sure is sure enough is a matter of the [`Mode`]; single kinds are kept by
 //! [`Config::with_keep`], and rules of one's own come in by [`Config::with_rules`]:
 //!
@@ -69,7 +87,8 @@
 //! # How a document goes through
 //!
 //! ```text
-//! text -> segments -> findings (rules and detectors) -> verdicts (one judge) -> cuts -> body
+//! page -> tree -> blocks ┐
+//! text -> lines ---------┴> segments -> findings (rules and detectors) -> verdicts (one judge) -> cuts -> body
 //! ```
 //!
 //! Rules are data and detectors are code; both only find. The judge alone decides, with guards that
