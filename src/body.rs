@@ -61,7 +61,13 @@ impl Body {
         if wrapped {
             self.joined(trimmed);
         } else {
-            self.text.push_str(trimmed);
+            // Preformatted text: a blank line would be taken for the end of the paragraph.
+            for (n, line) in trimmed.split('\n').filter(|line| !line.trim().is_empty()).enumerate() {
+                if n > 0 {
+                    self.text.push('\n');
+                }
+                self.text.push_str(line.trim_end());
+            }
         }
         piece.ends_with(char::is_whitespace)
     }
