@@ -381,10 +381,6 @@ impl<S: Watched> Guard<S> {
             return TokenSinkResult::Continue;
         }
         if let Token::TagToken(tag) = &token {
-            self.tags.set(self.tags.get() + 1);
-            if self.tags.get().is_multiple_of(ROUND) {
-                let _ = self.count(ROUND);
-            }
             if tag.kind == TagKind::EndTag {
                 self.is_deep.set(false);
             } else if self.builder.sink.nodes() > MOST_NODES {
@@ -393,6 +389,11 @@ impl<S: Watched> Guard<S> {
             } else if self.refuses(tag) {
                 // What it would have parted stays apart.
                 return self.builder.process_token(Token::CharacterTokens(StrTendril::from_slice(" ")), 1);
+            }
+            // Tags that are refused cost nothing.
+            self.tags.set(self.tags.get() + 1);
+            if self.tags.get().is_multiple_of(ROUND) {
+                let _ = self.count(ROUND);
             }
         }
         self.builder.process_token(token, 1)
