@@ -14,7 +14,7 @@ use crate::html::{self, Metadata, Parsed, strip_tags};
 use crate::judge::{self, Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
-use crate::segment::{Nature, Segments, segment_page, segment_text};
+use crate::segment::{Nature, Segments, is_too_costly, segment_page, segment_text};
 use crate::{Config, Error, Kind};
 
 /// Cleans documents. Compiles the rules once; share one between threads.
@@ -28,30 +28,6 @@ pub struct Cleaner {
 
 /// How sure a line must be for its text to fill a field of the record.
 const FIELD: f32 = 0.7;
-
-/// The most lines of a document that is cleaned. Each costs about a kilobyte while it is judged, so
-/// this bounds the memory of a document to some 200 MB; no article has a hundredth of it.
-const MOST_LINES: usize = 200_000;
-/// The longest line, in bytes, of a document that is cleaned. What can be found in one line is
-/// bounded by nothing else.
-const LONGEST_LINE: usize = 2 << 20;
-
-/// Whether a text has more lines, or a longer one, than the budget of a document allows.
-fn is_too_costly(text: &str) -> bool {
-    if text.len() <= MOST_LINES.min(LONGEST_LINE) {
-        return false;
-    }
-    let mut lines = 0;
-    let mut start = 0;
-    for end in memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()) {
-        lines += 1;
-        if lines > MOST_LINES || end - start > LONGEST_LINE {
-            return true;
-        }
-        start = end + 1;
-    }
-    text.len() - start > LONGEST_LINE
-}
 
 /// One cut.
 #[derive(Clone, Debug, PartialEq)]

@@ -126,19 +126,19 @@ const WORDS: &[(Marks, &str)] = &[
         Marks::NAV,
         "nav navigation navi menu menus submenu megamenu navbar subnav dropdown menubar menuitem hamburger \
          burger offcanvas flyout flyouts sitemap masthead topbar mega gnav topnav mainnav mainmenu sitenav \
-         globalnav localnav toolbar quicklinks skip skiplink skiplinks menuleiste hauptmenu siteheader \
+         globalnav localnav toolbar quicklinks skiplink skiplinks menuleiste hauptmenu siteheader \
          pageheader navlist navlink sidenav",
     ),
     (Marks::FOOTER, "footer colophon contentinfo foot footerlinks pagefooter sitefooter fusszeile pied"),
     (
         Marks::ASIDE,
-        "sidebar sidebars aside complementary widget widgets sidecol rightcol rightcolumn rightrail leftrail \
+        "sidebar sidebars aside complementary sidecol rightcol rightcolumn rightrail leftrail \
          sidebox marginalspalte textwidget seitenleiste sidepanel marginalia",
     ),
     (
         Marks::RELATED,
         "related recommended recommendation recommendations recommend similar trending popular mostread \
-         mostpopular outbrain taboola zergnet upnext recirc recirculation suggested suggestions alsoread \
+         mostpopular outbrain taboola zergnet upnext recirc recirculation suggestions alsoread \
          seealso readnext relatedposts relatedarticles relatednews morenews morestories latest \
          recent relacionadas relacionados relacionado correlati verwandte aehnliche weitere powiazane podobne \
          relaterade relatert gerelateerd articlelist newslist revcontent mgid crosslinks crosslink \
@@ -148,7 +148,7 @@ const WORDS: &[(Marks, &str)] = &[
         Marks::SHARE,
         "share sharing shares social socials sharebar addthis sharethis shareaholic addtoany sharedaddy \
          sharebuttons sharetools socialmedia socialbar sociallinks teilen partage partager compartir \
-         compartilhar condividi udostepnij dela delen shariff heateor ssba a2a",
+         compartilhar condividi udostepnij dela delen shariff heateor ssba",
     ),
     (
         Marks::COMMENT,
@@ -173,7 +173,7 @@ const WORDS: &[(Marks, &str)] = &[
     (
         Marks::CAPTION,
         "caption captions figcaption cutline imagecaption photocaption bildunterschrift captiontext legende \
-         bu didascalia piedefoto podpis bildtext bijschrift imgcaption imgdesc",
+         didascalia piedefoto podpis bildtext bijschrift imgcaption imgdesc",
     ),
     (Marks::CREDIT, "credit credits photocredit imagecredit photographer bildnachweis bildquelle fotograf"),
     (
@@ -197,7 +197,7 @@ const WORDS: &[(Marks, &str)] = &[
     (
         Marks::LEGAL,
         "cookie cookies consent gdpr copyright legal privacy disclaimer disclaimers disclosure onetrust \
-         cookiebot cookiebanner cookielaw ccpa imprint impressum datenschutz didomi usercentrics cmp \
+         cookiebot cookiebanner cookielaw ccpa imprint impressum datenschutz didomi usercentrics \
          haftungsausschluss cli rodo affiliate",
     ),
     (

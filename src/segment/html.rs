@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::selected::{Selected, selected};
-use super::{Segment, Segments};
+use super::{Segment, Segments, is_too_costly};
 use crate::html::layout;
 use crate::html::marks::{Marks, Reader};
 use crate::html::names::Tag;
@@ -61,6 +61,9 @@ pub(crate) struct Area {
 /// hidden by an attribute is shown too.
 pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String, Segments) {
     let layout::Page { text, blocks, areas: laid } = layout::lay_out(tree, hidden);
+    if is_too_costly(&text) {
+        return (text, Segments::default());
+    }
     let mut reader = Reader::default();
     let areas: Vec<Area> = laid
         .iter()

@@ -38,3 +38,27 @@ pub(crate) struct Segments {
     /// Of a page: where in it each segment stands.
     pub(crate) page: Option<Structure>,
 }
+
+/// The most lines of a document that is cleaned. Each costs about a kilobyte while it is judged, so
+/// this bounds the memory of a document to some 200 MB; no article has a hundredth of it.
+const MOST_LINES: usize = 200_000;
+/// The longest line, in bytes, of a document that is cleaned. What can be found in one line is
+/// bounded by nothing else.
+const LONGEST_LINE: usize = 2 << 20;
+
+/// Whether a text has more lines, or a longer one, than the budget of a document allows.
+pub(crate) fn is_too_costly(text: &str) -> bool {
+    if text.len() <= MOST_LINES.min(LONGEST_LINE) {
+        return false;
+    }
+    let mut lines = 0;
+    let mut start = 0;
+    for end in memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()) {
+        lines += 1;
+        if lines > MOST_LINES || end - start > LONGEST_LINE {
+            return true;
+        }
+        start = end + 1;
+    }
+    text.len() - start > LONGEST_LINE
+}
