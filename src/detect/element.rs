@@ -1,6 +1,7 @@
 //! What the structure of a page says: segments outside of the article, and those inside of it that
 //! stand in an element with a telling name, or consist of links.
 
+use super::page::LISTS;
 use super::{Finding, Signal, View, Voice};
 use crate::Kind;
 use crate::html::marks::Marks;
@@ -147,9 +148,6 @@ const DOUBTFUL: Marks = Marks::AD
     .or(Marks::COUNTER)
     .or(Marks::TEASER)
     .or(Marks::MEDIA);
-
-/// Names of lists of links.
-const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let Some(page) = &view.page else { return };

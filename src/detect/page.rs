@@ -84,6 +84,17 @@ const NEARLY_ALL: f32 = 0.95;
 /// Small things hold no more than this many words of running text.
 const SMALL: f32 = 80.0;
 
+/// Names of lists of links: they are not believed of text.
+pub(super) const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
+/// The share of the running text up to which comments are comments, of a page that says nothing.
+const MOST_COMMENTS: f32 = 0.85;
+/// What foreign segments in a row count against an article at most, in words.
+const MOST_FOREIGN: f32 = 20.0;
+/// From so many words of running text on, a page is an article; below, a page of small parts.
+const PROSE: f32 = 200.0;
+/// The innermost element with this share of the article's running text is its core.
+const CORE: f32 = 0.7;
+
 /// A long paragraph counts no more than this many words.
 const MOST_WORDS: u32 = 60;
 
@@ -134,129 +145,114 @@ fn text_worth(segment: &Segment, place: &Place, junk: f32) -> f32 {
     }
 }
 
+/// For each segment, what the names of the elements around it say, as far as they are believed.
+/// `base` is what the text alone is worth.
+fn believed_marks(structure: &Structure, base: &[f32]) -> Vec<Marks> {
+    let running = sums(base.iter().map(|w| w.max(0.0)));
+    let all = running[base.len()].max(1.0);
+    let held = |area: &Area| running[area.segments.end] - running[area.segments.start];
+    // What holds nearly all of the page is named for something in it.
+    let is_page = |area: &Area| held(area) > NEARLY_ALL * all;
+    let inherited = |own: &dyn Fn(&Area) -> Marks| {
+        let mut marks: Vec<Marks> = Vec::with_capacity(structure.areas.len());
+        for (at, area) in structure.areas.iter().enumerate() {
+            let above = if at == 0 { Marks::NONE } else { marks[area.parent as usize] };
+            marks.push(above.or(if is_page(area) { Marks::NONE } else { own(area) }));
+        }
+        marks
+    };
+    let said = inherited(&|area| area.marks);
+    let words_of = |mark: Marks| -> f32 {
+        let of_mark = structure.places.iter().zip(base).filter(|(place, _)| said[place.area as usize].any(mark));
+        of_mark.map(|(_, worth)| worth.max(0.0)).sum()
+    };
+    // Comments may be longer than all the rest.
+    let comments = words_of(Marks::COMMENT);
+    let without_comments = if comments < MOST_COMMENTS * all { all - comments } else { all };
+    let most_comments = match structure.nature {
+        Nature::Article => 0.98,
+        // What readers write is its text.
+        Nature::Thread => 0.0,
+        Nature::Unknown => MOST_COMMENTS,
+    };
+    let mut unbelieved = if comments > most_comments * all { Marks::COMMENT } else { Marks::NONE };
+    for (marks, most) in BELIEVED {
+        for mark in marks.each() {
+            // A short article may stand among many others.
+            let is_short = structure.nature == Nature::Article && mark == Marks::RELATED;
+            if words_of(mark) > if is_short { 0.75 } else { *most } * without_comments {
+                unbelieved = unbelieved.or(mark);
+            }
+        }
+    }
+    let believed = inherited(&|area| {
+        let own = area.marks.without(unbelieved).without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
+        if held(area) > SMALL { own.without(NOTES) } else { own }
+    });
+    structure.places.iter().map(|place| believed.get(place.area as usize).copied().unwrap_or_default()).collect()
+}
+
+/// What each segment is worth to an article of running text.
+fn worth(structure: &Structure, segments: &[Segment], marks: &[Marks], base: &[f32]) -> Vec<f32> {
+    // Foreign text is cut by its name, so however much of it there is, it says little of what stands
+    // around it.
+    let mut run = 0.0;
+    let places = structure.places.iter().zip(segments);
+    base.iter()
+        .zip(marks)
+        .zip(places)
+        .map(|((base, marks), (place, segment))| {
+            let is_text = place.linked < 0.5 && segment.shape.words > 6;
+            let worth = match marks {
+                _ if is_text && !marks.without(LISTS).any(FOREIGN) && marks.any(NOTES) => base.min(0.0),
+                _ if is_text && !marks.without(LISTS).any(FOREIGN) => *base,
+                _ if marks.any(FOREIGN) => -2.0 - base.max(0.0) * 0.5,
+                _ if marks.any(NOTES) => base.min(0.0),
+                _ => *base,
+            };
+            if !marks.any(FOREIGN) {
+                run = 0.0;
+                return worth;
+            }
+            let worth = worth.max(-MOST_FOREIGN - run).min(0.0);
+            run += worth;
+            worth
+        })
+        .collect()
+}
+
+/// The same for a page that has little running text: then its small parts are the text.
+fn worth_of_parts(structure: &Structure, segments: &[Segment], marks: &[Marks]) -> Vec<f32> {
+    let parts = segments.iter().zip(marks).zip(&structure.places);
+    parts
+        .map(|((segment, marks), place)| {
+            let words = segment.shape.words.min(MOST_WORDS) as f32;
+            if marks.any(FOREIGN) {
+                -1.0 - words * 0.2
+            } else if marks.any(NOTES) {
+                0.0
+            } else if place.linked > 0.5 {
+                words * 0.3 - 0.5
+            } else {
+                words
+            }
+        })
+        .collect()
+}
+
 impl<'a> Page<'a> {
     /// Judges a page. `junk` holds, for each segment, how sure the rules are of it.
     pub(super) fn new(structure: &'a Structure, segments: &[Segment], junk: &[f32]) -> Self {
-        let count = segments.len();
         let base: Vec<f32> =
             segments.iter().zip(&structure.places).zip(junk).map(|((s, p), j)| text_worth(s, p, *j)).collect();
-        let running = sums(base.iter().map(|w| w.max(0.0)));
-        let all = running[count].max(1.0);
-        let held = |area: &Area| running[area.segments.end] - running[area.segments.start];
-        // What the names say, before anything is believed.
-        let mut said: Vec<Marks> = Vec::with_capacity(structure.areas.len());
-        for (at, area) in structure.areas.iter().enumerate() {
-            let above = if at == 0 { Marks::NONE } else { said[area.parent as usize] };
-            // What holds nearly all of the page is named for something in it.
-            let own = if held(area) > NEARLY_ALL * all { Marks::NONE } else { area.marks };
-            said.push(above.or(own));
-        }
-        // Comments may be longer than all the rest.
-        let all = {
-            let comments: f32 = structure
-                .places
-                .iter()
-                .zip(&base)
-                .filter(|(place, _)| said[place.area as usize].any(Marks::COMMENT))
-                .map(|(_, worth)| worth.max(0.0))
-                .sum();
-            if comments < 0.85 * all { all - comments } else { all }
-        };
-        let mut unbelieved = Marks::NONE;
-        let is_article = structure.nature == Nature::Article;
-        let comments = match structure.nature {
-            Nature::Article => 0.98,
-            // What readers write is its text.
-            Nature::Thread => 0.0,
-            Nature::Unknown => 0.85,
-        };
-        for (marks, most) in BELIEVED.iter().chain(&[(Marks::COMMENT, comments)]) {
-            for mark in marks.each() {
-                // A short article may stand among many others.
-                let most = if is_article && mark == Marks::RELATED { 0.75 } else { *most };
-                let of_mark: f32 = structure
-                    .places
-                    .iter()
-                    .zip(&base)
-                    .filter(|(place, _)| said[place.area as usize].any(mark))
-                    .map(|(_, worth)| worth.max(0.0))
-                    .sum();
-                let all = if mark == Marks::COMMENT { running[count].max(1.0) } else { all };
-                if of_mark > most * all {
-                    unbelieved = unbelieved.or(mark);
-                }
-            }
-        }
-        let mut believed: Vec<Marks> = Vec::with_capacity(structure.areas.len());
-        for (at, area) in structure.areas.iter().enumerate() {
-            let mut own = area.marks.without(unbelieved).without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
-            if held(area) > NEARLY_ALL * running[count].max(1.0) {
-                own = Marks::NONE;
-            } else if held(area) > SMALL {
-                own = own.without(NOTES);
-            }
-            let above = if at == 0 { Marks::NONE } else { believed[area.parent as usize] };
-            believed.push(above.or(own));
-        }
-        let marks: Vec<Marks> = structure
-            .places
-            .iter()
-            .map(|place| believed.get(place.area as usize).copied().unwrap_or_default())
-            .collect();
-        let worth: Vec<f32> = base
-            .iter()
-            .zip(&marks)
-            .zip(segments.iter().zip(&structure.places))
-            .map(|((base, marks), (segment, place))| {
-                let marks = if place.linked < 0.5 && segment.shape.words > 6 {
-                    marks.without(Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS))
-                } else {
-                    *marks
-                };
-                if marks.any(FOREIGN) {
-                    -2.0 - base.max(0.0) * 0.5
-                } else if marks.any(NOTES) {
-                    base.min(0.0)
-                } else {
-                    *base
-                }
-            })
-            .collect();
-        // Foreign text is cut by its name, so however much of it there is, it says little of what
-        // stands around it.
-        let mut worth = worth;
-        let mut run = 0.0;
-        let cap: f32 = 20.0;
-        for (at, worth) in worth.iter_mut().enumerate() {
-            if marks[at].any(FOREIGN) {
-                *worth = worth.max(-cap - run).min(0.0);
-                run += *worth;
-            } else {
-                run = 0.0;
-            }
-        }
+        let marks = believed_marks(structure, &base);
+        let worth = worth(structure, segments, &marks, &base);
         let mut page =
             Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
         page.reading = page.score;
-        if page.score < 200.0 {
-            page.worth = segments
-                .iter()
-                .zip(&page.marks)
-                .zip(&structure.places)
-                .map(|((segment, marks), place)| {
-                    let words = segment.shape.words.min(MOST_WORDS) as f32;
-                    if marks.any(FOREIGN) {
-                        -1.0 - words * 0.2
-                    } else if marks.any(NOTES) {
-                        0.0
-                    } else if place.linked > 0.5 {
-                        words * 0.3 - 0.5
-                    } else {
-                        words
-                    }
-                })
-                .collect();
+        if page.score < PROSE {
+            page.worth = worth_of_parts(structure, segments, &page.marks);
             page.score = 0.0;
             page.find();
             page.is_prose = false;
@@ -307,8 +303,7 @@ impl<'a> Page<'a> {
         let positive = self::sums(self.worth.iter().map(|w| w.max(0.0)));
         let held = |area: &Area| positive[area.segments.end] - positive[area.segments.start];
         let all = held(&self.structure.areas[container as usize]);
-        let share: f32 = 0.7;
-        let core = self.structure.areas.iter().rposition(|area| held(area) >= share * all);
+        let core = self.structure.areas.iter().rposition(|area| held(area) >= CORE * all);
         let core = core.map_or(range.clone(), |core| self.structure.areas[core].segments.clone());
         if self.is_prose {
             // The branches beside it.
