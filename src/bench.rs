@@ -59,18 +59,6 @@ pub fn judge(detected: &Detected<'_>, config: &Config) -> usize {
     verdicts.iter().filter(|verdict| verdict.cut).count()
 }
 
-/// Parses a page; returns how many nodes its tree has.
-#[must_use]
-pub fn parse_page(html: &str) -> Option<usize> {
-    crate::html::parse(html).map(|page| page.tree.nodes.len())
-}
-
-/// Lays out a page; returns its text.
-#[must_use]
-pub fn lay_out_page(html: &str) -> String {
-    crate::html::parse(html).map(|page| crate::html::layout::lay_out(&page.tree, false).text).unwrap_or_default()
-}
-
 /// Development: the blocks of a page, by our parser and by the reference, each with its place.
 /// `None` if ours gives the page up.
 #[must_use]

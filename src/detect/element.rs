@@ -1,7 +1,6 @@
 //! What the structure of a page says: segments outside of the article, and those inside of it that
 //! stand in an element with a telling name, or consist of links.
 
-use super::page::LISTS;
 use super::{Finding, Signal, View, Voice};
 use crate::Kind;
 use crate::html::marks::Marks;
@@ -144,10 +143,8 @@ const DOUBTFUL: Marks = Marks::AD
     .or(Marks::PAGER)
     .or(Marks::TAGS)
     .or(Marks::TITLE)
-    .or(Marks::HEADER)
     .or(Marks::COUNTER)
-    .or(Marks::TEASER)
-    .or(Marks::MEDIA);
+    .or(Marks::TEASER);
 
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let Some(page) = &view.page else { return };
@@ -160,8 +157,6 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     for at in 0..view.len() {
         let marks = page.marks(at);
         let (place, shape) = (page.place(at), view.shape(at));
-        // Lists of links, or what little text they have.
-        let marks = if place.linked < 0.5 && shape.words > 6 { marks.without(LISTS) } else { marks };
         // Questions that open their answer.
         let is_question = shape.words > 3 && matches!(shape.last, '?' | '？' | '؟');
         let marks = if is_question { marks.without(Marks::BUTTON) } else { marks };

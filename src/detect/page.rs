@@ -21,12 +21,10 @@ pub(crate) struct Page<'a> {
     marks: Vec<Marks>,
     /// What each segment is worth.
     worth: Vec<f32>,
-    /// The area that holds the article, and its segments.
-    pub(crate) container: Option<(u32, Range<usize>)>,
-    /// The article: a stretch of the container.
+    /// The article; empty if nothing is worth to be one.
     pub(crate) article: Range<usize>,
     /// What the article is worth.
-    pub(crate) score: f32,
+    score: f32,
     /// What its running text is worth.
     reading: f32,
     /// Whether it is running text; if not, it is a list of things or a page of small parts.
@@ -85,7 +83,7 @@ const NEARLY_ALL: f32 = 0.95;
 const SMALL: f32 = 80.0;
 
 /// Names of lists of links: they are not believed of text.
-pub(super) const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
+const LISTS: Marks = Marks::CONTENTS.or(Marks::PAGER).or(Marks::CRUMBS);
 /// The share of the running text up to which comments are comments, of a page that says nothing.
 const MOST_COMMENTS: f32 = 0.85;
 /// What foreign segments in a row count against an article at most, in words.
@@ -147,7 +145,7 @@ fn text_worth(segment: &Segment, place: &Place, junk: f32) -> f32 {
 
 /// For each segment, what the names of the elements around it say, as far as they are believed.
 /// `base` is what the text alone is worth.
-fn believed_marks(structure: &Structure, base: &[f32]) -> Vec<Marks> {
+fn believed_marks(structure: &Structure, segments: &[Segment], base: &[f32]) -> Vec<Marks> {
     let running = sums(base.iter().map(|w| w.max(0.0)));
     let all = running[base.len()].max(1.0);
     let held = |area: &Area| running[area.segments.end] - running[area.segments.start];
@@ -186,39 +184,32 @@ fn believed_marks(structure: &Structure, base: &[f32]) -> Vec<Marks> {
         }
     }
     let believed = inherited(&|area| {
-        let own = area.marks.without(unbelieved).without(Marks::BODY.or(Marks::ARTICLE).or(Marks::MAIN));
+        let own = area.marks.without(unbelieved);
         if held(area) > SMALL { own.without(NOTES) } else { own }
     });
-    structure.places.iter().map(|place| believed.get(place.area as usize).copied().unwrap_or_default()).collect()
+    let of_segment = |(place, segment): (&Place, &Segment)| {
+        let marks = believed.get(place.area as usize).copied().unwrap_or_default();
+        // Lists of links, or what little text they have.
+        if place.linked < 0.5 && segment.shape.words > 6 { marks.without(LISTS) } else { marks }
+    };
+    structure.places.iter().zip(segments).map(of_segment).collect()
 }
 
 /// What each segment is worth to an article of running text.
-fn worth(structure: &Structure, segments: &[Segment], marks: &[Marks], base: &[f32]) -> Vec<f32> {
+fn worth(marks: &[Marks], base: &[f32]) -> Vec<f32> {
     // Foreign text is cut by its name, so however much of it there is, it says little of what stands
     // around it.
     let mut run = 0.0;
-    let places = structure.places.iter().zip(segments);
-    base.iter()
-        .zip(marks)
-        .zip(places)
-        .map(|((base, marks), (place, segment))| {
-            let is_text = place.linked < 0.5 && segment.shape.words > 6;
-            let worth = match marks {
-                _ if is_text && !marks.without(LISTS).any(FOREIGN) && marks.any(NOTES) => base.min(0.0),
-                _ if is_text && !marks.without(LISTS).any(FOREIGN) => *base,
-                _ if marks.any(FOREIGN) => -2.0 - base.max(0.0) * 0.5,
-                _ if marks.any(NOTES) => base.min(0.0),
-                _ => *base,
-            };
-            if !marks.any(FOREIGN) {
-                run = 0.0;
-                return worth;
-            }
-            let worth = worth.max(-MOST_FOREIGN - run).min(0.0);
-            run += worth;
-            worth
-        })
-        .collect()
+    let of_segment = |(base, marks): (&f32, &Marks)| {
+        if !marks.any(FOREIGN) {
+            run = 0.0;
+            return if marks.any(NOTES) { base.min(0.0) } else { *base };
+        }
+        let worth = (-2.0 - base.max(0.0) * 0.5).max(-MOST_FOREIGN - run).min(0.0);
+        run += worth;
+        worth
+    };
+    base.iter().zip(marks).map(of_segment).collect()
 }
 
 /// The same for a page that has little running text: then its small parts are the text.
@@ -245,10 +236,9 @@ impl<'a> Page<'a> {
     pub(super) fn new(structure: &'a Structure, segments: &[Segment], junk: &[f32]) -> Self {
         let base: Vec<f32> =
             segments.iter().zip(&structure.places).zip(junk).map(|((s, p), j)| text_worth(s, p, *j)).collect();
-        let marks = believed_marks(structure, &base);
-        let worth = worth(structure, segments, &marks, &base);
-        let mut page =
-            Self { structure, marks, worth, container: None, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
+        let marks = believed_marks(structure, segments, &base);
+        let worth = worth(&marks, &base);
+        let mut page = Self { structure, marks, worth, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
         page.reading = page.score;
         if page.score < PROSE {
@@ -332,7 +322,6 @@ impl<'a> Page<'a> {
                 (self.score, self.article) = (sum, start..at + 1);
             }
         }
-        self.container = Some((container, range));
     }
 
     /// Ends the article where a second one begins: at another main headline, with an article element or
@@ -380,7 +369,7 @@ impl<'a> Page<'a> {
         /// How far above the article the headline may be.
         const FAR: usize = 40;
         let shape = &segments[at].shape;
-        let marks = self.marks[at].without(Marks::TITLE.or(Marks::TEASER).or(Marks::HEADER));
+        let marks = self.marks[at].without(Marks::TITLE.or(Marks::TEASER));
         at < self.article.start
             && at + FAR > self.article.start
             && self.is_prose

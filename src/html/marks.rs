@@ -57,30 +57,20 @@ marks! {
     LEGAL = 15,
     /// Forms, dialogues, searching, logging in.
     FORM = 16,
-    /// Galleries and players.
-    MEDIA = 17,
     /// To the next page.
     PAGER = 18,
     /// Table of contents.
     CONTENTS = 19,
     /// Headline, standfirst, kicker.
     TITLE = 20,
-    /// The text of an article, by a name that is hardly used for anything else.
-    BODY = 21,
     /// References, footnotes.
     SOURCE = 22,
     /// Addresses.
     CONTACT = 23,
     /// Buttons.
     BUTTON = 24,
-    /// The head of an article or of a section: `header`.
-    HEADER = 25,
     /// Data about the article in a line: date, author, comments.
     META = 26,
-    /// An article, or an entry that stands for one.
-    ARTICLE = 27,
-    /// The main part of the page.
-    MAIN = 28,
     /// Ratings, counts, votes.
     COUNTER = 29,
     /// A floating or folded layer over the page.
@@ -211,11 +201,6 @@ const WORDS: &[(Marks, &str)] = &[
         "modal modals popup popups overlay lightbox dialog popover toast snackbar interstitial tooltip \
          notification notifications",
     ),
-    (
-        Marks::MEDIA,
-        "gallery galleries slideshow carousel swiper slick player jwplayer videoplayer audioplayer galerie \
-         bildergalerie slider podcast videojs galeria mediaplayer photogallery",
-    ),
     (Marks::PAGER, "pagination pager paging prevnext pagenav pagenavi pagenumbers postnav paginator"),
     (Marks::CONTENTS, "toc tableofcontents inhaltsverzeichnis lwptoc jumplinks scrollspy onthispage jumpto tocs"),
     (
@@ -225,36 +210,20 @@ const WORDS: &[(Marks, &str)] = &[
          subtitulo bajada copete overskrift storytitle",
     ),
     (
-        Marks::BODY,
-        "articlebody storybody entrycontent postcontent articlecontent articletext storycontent bodycopy \
-         bodytext bodycontent contentbody richtext wysiwyg rte prose storytext newstext postbody blogcontent \
-         blogpost artikeltext textbody articulo maincontent longform markdown contenttext cuerpo brodtext \
-         fliesstext articledetail newsbody newscontent detailtext textkorper",
-    ),
-    (
         Marks::SOURCE,
         "references reference reflist footnotes footnote sources citations bibliography quellen quelle \
          endnotes einzelnachweise przypisy",
     ),
     (Marks::CONTACT, "contact contacts contactus presscontact kontakt contacto vcard address boilerplate"),
     (Marks::BUTTON, "button buttons btn btns buttongroup knopf"),
-    (Marks::HEADER, "header heading entryheader postheader articleheader"),
     (Marks::META, "meta metadata postmeta entrymeta articlemeta metainfo articleinfo postinfo blogmeta metadaten"),
-    (Marks::ARTICLE, "article hentry story post posting artikel"),
     (Marks::TEASER, "teaser teasers teaserlist excerpt"),
-    (Marks::MAIN, "main primary"),
     (Marks::COUNTER, "rating ratings votes vote likes upvote stars karma counter views viewcount reactions"),
 ];
 
 /// Two words side by side that say more than each of them.
 fn pair(first: &str, second: &str) -> Marks {
     match (first, second) {
-        (
-            "article" | "story" | "entry" | "post" | "news" | "content" | "blog" | "artikel" | "detail" | "single"
-            | "body" | "td",
-            "body" | "content" | "text" | "copy" | "inhalt" | "detail" | "richtext" | "cuerpo" | "texte" | "texto"
-            | "testo",
-        ) => Marks::BODY,
         (
             "author",
             "bio" | "box" | "info" | "about" | "description" | "card" | "profile" | "details" | "desc" | "biography",
@@ -452,9 +421,6 @@ fn of_tag(tag: Tag) -> Marks {
         Tag::Figcaption => Marks::CAPTION,
         Tag::Form | Tag::Search | Tag::Fieldset => Marks::FORM,
         Tag::Button | Tag::Label => Marks::BUTTON,
-        Tag::Header | Tag::Hgroup => Marks::HEADER,
-        Tag::Article => Marks::ARTICLE,
-        Tag::Main => Marks::MAIN,
         Tag::Dialog => Marks::LAYER,
         Tag::Address => Marks::CONTACT,
         Tag::Time => Marks::DATE,
@@ -470,8 +436,6 @@ fn of_role(role: &str) -> Marks {
         "search" | "form" | "searchbox" => Marks::FORM,
         "dialog" | "alertdialog" | "tooltip" | "alert" => Marks::LAYER,
         "button" => Marks::BUTTON,
-        "article" => Marks::ARTICLE,
-        "main" => Marks::MAIN,
         "doc-endnotes" | "doc-footnote" | "doc-bibliography" => Marks::SOURCE,
         "doc-toc" => Marks::CONTENTS,
         _ => Marks::NONE,
@@ -482,7 +446,6 @@ fn of_property(property: &str) -> Marks {
     let mut marks = Marks::NONE;
     for name in property.split_ascii_whitespace() {
         marks = marks.or(match name {
-            "articleBody" | "reviewBody" | "text" => Marks::BODY,
             "headline" | "alternativeHeadline" => Marks::TITLE,
             "author" | "creator" => Marks::BYLINE,
             "datePublished" | "dateModified" | "dateCreated" => Marks::DATE,
@@ -509,7 +472,6 @@ fn of_type(kind: &str) -> Marks {
         "WPAdBlock" => Marks::AD,
         "Person" => Marks::BYLINE,
         "ImageObject" => Marks::NONE,
-        _ if name.ends_with("Article") || name == "BlogPosting" => Marks::ARTICLE,
         _ => Marks::NONE,
     }
 }
@@ -652,22 +614,22 @@ mod tests {
             ("pub-date", Marks::DATE),
             ("pubDate", Marks::DATE),
             ("bio", Marks::BIO),
-            ("article-tags", Marks::TAGS.or(Marks::ARTICLE)),
+            ("article-tags", Marks::TAGS),
             ("breadcrumbs", Marks::CRUMBS),
             ("cookie-notice", Marks::LEGAL),
             ("search-form", Marks::FORM),
-            ("slideshow", Marks::MEDIA),
+            ("slideshow", Marks::NONE),
             ("pagination", Marks::PAGER),
             ("toc", Marks::CONTENTS),
             ("headline", Marks::TITLE),
-            ("articleBody", Marks::BODY.or(Marks::ARTICLE)),
-            ("entry-content", Marks::BODY),
+            ("articleBody", Marks::NONE),
+            ("entry-content", Marks::NONE),
             ("footnotes", Marks::SOURCE),
             ("presscontact", Marks::CONTACT),
-            ("btn btn-primary", Marks::BUTTON.or(Marks::MAIN)),
-            ("entry-header", Marks::HEADER),
-            ("post-meta", Marks::META.or(Marks::ARTICLE)),
-            ("hentry", Marks::ARTICLE),
+            ("btn btn-primary", Marks::BUTTON),
+            ("entry-header", Marks::NONE),
+            ("post-meta", Marks::META),
+            ("hentry", Marks::NONE),
             ("vote-count", Marks::COUNTER),
             ("modal", Marks::LAYER),
             ("teaser", Marks::TEASER),
@@ -715,9 +677,9 @@ mod tests {
             ("<div role=navigation>", Marks::NAV),
             ("<div role=' contentinfo '>", Marks::FOOTER),
             ("<div role=presentation>", Marks::NONE),
-            ("<div itemprop=articleBody>", Marks::BODY),
+            ("<div itemprop=articleBody>", Marks::NONE),
             ("<span itemprop='author creator'>", Marks::BYLINE),
-            ("<div itemtype=https://schema.org/NewsArticle>", Marks::ARTICLE),
+            ("<div itemtype=https://schema.org/NewsArticle>", Marks::NONE),
             ("<div itemtype='http://schema.org/Comment'>", Marks::COMMENT),
             ("<a rel=author>", Marks::BYLINE),
             ("<a rel='category tag'>", Marks::TAGS),
@@ -725,7 +687,7 @@ mod tests {
             ("<div data-ad-slot=1>", Marks::AD),
             ("<div data-component=share-tools>", Marks::SHARE),
             ("<div id=comments class=wide>", Marks::COMMENT),
-            ("<div aria-label='Share this article'>", Marks::SHARE.or(Marks::ARTICLE)),
+            ("<div aria-label='Share this article'>", Marks::SHARE),
             ("<p title=share>", Marks::NONE),
         ] {
             assert_eq!(element(html), marks, "{html}");

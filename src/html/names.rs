@@ -115,10 +115,10 @@ macro_rules! attributes {
 
 attributes! {
     Class b"class", Id b"id", Role b"role", Itemprop b"itemprop", Itemtype b"itemtype", Hidden b"hidden",
-    AriaHidden b"aria-hidden", Style b"style", Href b"href", Rel b"rel", Datetime b"datetime", Pubdate b"pubdate",
+    Style b"style", Href b"href", Rel b"rel", Datetime b"datetime", Pubdate b"pubdate",
     Content b"content", Name b"name", Property b"property", HttpEquiv b"http-equiv", Charset b"charset", Lang b"lang",
     Type b"type", Open b"open", Encoding b"encoding", AriaLabel b"aria-label",
     DataComponent b"data-component", DataTestid b"data-testid", DataType b"data-type", DataModule b"data-module",
     DataWidget b"data-widget", DataName b"data-name", DataBlock b"data-block", DataRole b"data-role",
-    DataAdSlot b"data-ad-slot", DataAd b"data-ad", DataQa b"data-qa", Shadowrootmode b"shadowrootmode",
+    DataAdSlot b"data-ad-slot", DataAd b"data-ad", DataQa b"data-qa",
 }

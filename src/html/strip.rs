@@ -6,15 +6,14 @@
 
 use std::ops::Range;
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 use memchr::{memchr, memchr2, memmem};
+
+use super::entities;
+use super::tokens::{ends_drawing, is_space};
 
 /// How far a quoted value may reach, in bytes. A longer one is taken for a quote that is never closed.
 /// That does no harm to a long `data:` address: it holds no `>`, so the first one ends the tag anyway.
 const LONGEST_VALUE: usize = 64 << 10;
-
-/// The longest name of a character reference, with its semicolon.
-const LONGEST_REFERENCE: usize = 32;
 
 /// The visible text of a page, one block a line: no blank lines, no white space at the ends of a line.
 pub(crate) fn strip_tags(html: &str) -> String {
@@ -58,7 +57,7 @@ impl Page<'_> {
 
     fn show(&mut self, span: Range<usize>) {
         if self.hidden.is_none() {
-            self.text.push_decoded(&self.html[span]);
+            self.text.push(&entities::decode_text(&self.html[span]));
         }
     }
 
@@ -150,7 +149,7 @@ impl Page<'_> {
             }
         } else if in_svg && matches!(name.as_bytes(), b"foreignobject" | b"desc" | b"title") {
             hidden.in_island = !is_end_tag && !is_empty;
-        } else if in_svg && !hidden.in_island && !is_end_tag && breaks_out(name.as_bytes()) {
+        } else if in_svg && !hidden.in_island && !is_end_tag && ends_drawing(name.as_bytes()) {
             self.hidden = None;
             return false;
         } else if !in_svg && !is_end_tag && is_raw(name.as_bytes()) {
@@ -199,10 +198,6 @@ fn tag_end(bytes: &[u8], mut at: usize) -> usize {
         }
     }
     bytes.len()
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
 }
 
 /// The name of a tag in lower case; a name longer than any that we know is empty.
@@ -300,56 +295,6 @@ fn is_block(name: &[u8]) -> bool {
     )
 }
 
-/// Elements of HTML that end a drawing which was never closed, as they do for the parser.
-fn breaks_out(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"b" | b"big"
-            | b"blockquote"
-            | b"body"
-            | b"br"
-            | b"center"
-            | b"code"
-            | b"dd"
-            | b"div"
-            | b"dl"
-            | b"dt"
-            | b"em"
-            | b"embed"
-            | b"h1"
-            | b"h2"
-            | b"h3"
-            | b"h4"
-            | b"h5"
-            | b"h6"
-            | b"head"
-            | b"hr"
-            | b"i"
-            | b"img"
-            | b"li"
-            | b"listing"
-            | b"menu"
-            | b"meta"
-            | b"nobr"
-            | b"ol"
-            | b"p"
-            | b"pre"
-            | b"ruby"
-            | b"s"
-            | b"small"
-            | b"span"
-            | b"strong"
-            | b"strike"
-            | b"sub"
-            | b"sup"
-            | b"table"
-            | b"tt"
-            | b"u"
-            | b"ul"
-            | b"var"
-    )
-}
-
 /// Text in the making: white space is squeezed, and written only once something follows it.
 #[derive(Default)]
 struct Text {
@@ -370,24 +315,6 @@ enum Gap {
 impl Text {
     fn end_line(&mut self) {
         self.gap = Gap::Line;
-    }
-
-    fn push_decoded(&mut self, text: &str) {
-        let (mut shown, mut at) = (0, 0);
-        while let Some(step) = memchr(b'&', &text.as_bytes()[at..]) {
-            at += step;
-            let Some((length, chars)) = reference(&text[at + 1..]) else {
-                at += 1;
-                continue;
-            };
-            self.push(&text[shown..at]);
-            for c in chars.into_iter().filter(|c| *c != '\0') {
-                self.push(c.encode_utf8(&mut [0; 4]));
-            }
-            at += 1 + length;
-            shown = at;
-        }
-        self.push(&text[shown..]);
     }
 
     fn push(&mut self, mut text: &str) {
@@ -414,47 +341,6 @@ impl Text {
             text = rest.as_str();
         }
     }
-}
-
-/// What a character reference stands for (one character, or two), and its length in bytes; `text`
-/// begins behind its `&`.
-fn reference(text: &str) -> Option<(usize, [char; 2])> {
-    let bytes = text.as_bytes();
-    let (lead, radix) = match bytes {
-        [b'#', b'x' | b'X', ..] => (2, 16),
-        [b'#', ..] => (1, 10),
-        _ => return named(text),
-    };
-    let digits = bytes[lead..].iter().map_while(|b| char::from(*b).to_digit(radix));
-    let (length, code) =
-        digits.fold((0, 0_u32), |(n, code), digit| (n + 1, code.saturating_mul(radix).saturating_add(digit)));
-    if length == 0 {
-        return None;
-    }
-    let c = match code {
-        0 => char::REPLACEMENT_CHARACTER,
-        0x80..0xa0 => C1_REPLACEMENTS[code as usize - 0x80].or(char::from_u32(code))?,
-        code => char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-    };
-    let end = lead + length;
-    Some((end + usize::from(bytes.get(end) == Some(&b';')), [c, '\0']))
-}
-
-/// The longest name that the text begins with; some old ones need no semicolon.
-fn named(text: &str) -> Option<(usize, [char; 2])> {
-    let mut found = None;
-    for (at, byte) in text.bytes().enumerate().take(LONGEST_REFERENCE) {
-        if !byte.is_ascii_alphanumeric() && byte != b';' {
-            break;
-        }
-        // The table also holds every beginning of a name, for nothing.
-        match NAMED_ENTITIES.get(&text[..=at]) {
-            None => break,
-            Some((0, _)) => {}
-            Some((first, second)) => found = Some((at + 1, [char::from_u32(*first)?, char::from_u32(*second)?])),
-        }
-    }
-    found
 }
 
 #[cfg(test)]

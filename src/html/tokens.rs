@@ -145,14 +145,14 @@ impl Tag {
     }
 }
 
-const fn is_space(b: u8) -> bool {
+pub(super) const fn is_space(b: u8) -> bool {
     matches!(b, b' ' | b'\n' | b'\t' | b'\r' | 0x0c)
 }
 
 /// Elements of HTML that end an `svg` they stand in
-/// (<https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign>), and those in
-/// which HTML begins again.
-fn ends_drawing(name: &[u8]) -> bool {
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign>); `font` does by its
+/// attributes only.
+pub(super) fn ends_drawing(name: &[u8]) -> bool {
     matches!(
         name,
         b"b" | b"big"
@@ -198,10 +198,6 @@ fn ends_drawing(name: &[u8]) -> bool {
             | b"u"
             | b"ul"
             | b"var"
-            | b"font"
-            | b"foreignobject"
-            | b"math"
-            | b"html"
     )
 }
 

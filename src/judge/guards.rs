@@ -60,12 +60,15 @@ pub(super) fn outcome(view: &View<'_>, verdicts: &[Verdict]) -> Outcome {
     }
     if let Some(page) = &view.page {
         // Most of a page's text may be junk, so a share says nothing.
-        return match page.container {
-            _ if super::nature::has_no_text(view, running - running_cut) => Outcome::Leave(Status::NotArticle),
+        return if super::nature::has_no_text(view, running - running_cut) {
+            Outcome::Leave(Status::NotArticle)
+        } else if !page.article.is_empty() {
+            Outcome::Cut
+        } else if running >= SHARE_FROM {
             // There is text, but all of it stands where no article does.
-            None if running >= SHARE_FROM => Outcome::Leave(Status::Suspect),
-            None => Outcome::Leave(Status::NotArticle),
-            Some(_) => Outcome::Cut,
+            Outcome::Leave(Status::Suspect)
+        } else {
+            Outcome::Leave(Status::NotArticle)
         };
     }
     if running >= SHARE_FROM && running_cut as f32 > running as f32 * SHARE_CAP {
