@@ -46,7 +46,7 @@ pub fn segment(text: &str) -> Segmented {
 /// The second: rules and detectors on the segments.
 #[must_use]
 pub fn detect<'a>(rules: &'a Rules, text: &'a str, segmented: &'a Segmented) -> Detected<'a> {
-    let hits = rules.0.hits(text, &segmented.0, None, &[]);
+    let hits = rules.0.hits(text, &segmented.0, None);
     let view = View::new(text, &segmented.0, hits, rules.0.rules(), &NO_HINTS);
     let findings = detect::detect(&view);
     Detected { view, findings }

@@ -317,8 +317,7 @@ impl Cleaner {
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
-        let settled = detect::Page::settled(segments);
-        let hits = self.matcher.hits(text, segments, url, &settled);
+        let hits = self.matcher.hits(text, segments, url);
         let view = View::new(text, segments, hits, self.matcher.rules(), hints);
         let findings = detect::detect(&view);
         judge(&view, &findings, &self.config)
@@ -473,14 +472,14 @@ fn shown(
         _ if metadata.is_thread(url) => Nature::Thread,
         _ => Nature::Unknown,
     };
-    let (text, segments) = segment_page(&page.tree, false, nature);
-    let seen = detect::Page::reading(&segments);
+    let (text, mut segments) = segment_page(&page.tree, false, nature);
+    let seen = look(&mut segments);
     let mut best = (seen, (text, segments, None));
     if best.0 >= LITTLE {
         return best.1;
     }
-    let mut offer = |(text, segments), from| {
-        let reading = from_running_words(&segments);
+    let mut offer = |(text, mut segments), from| {
+        let reading = look(&mut segments);
         if reading > 1.5 * best.0 + 30.0 {
             best = (reading, (text, segments, from));
         }
@@ -502,10 +501,12 @@ fn shown(
     best.1
 }
 
-/// How many words of running text there are to read: of a page, those that are its article's.
-fn from_running_words(segments: &Segments) -> f32 {
-    if segments.page.is_some() {
-        return detect::Page::reading(segments);
+/// How many words of running text there are to read: of a page, those that are its article's. Notes
+/// what the structure of a page settles.
+fn look(segments: &mut Segments) -> f32 {
+    if let Some((reading, settled)) = detect::Page::first_look(segments) {
+        segments.settled = settled;
+        return reading;
     }
     let running = segments.list.iter().filter(|s| s.shape.is_sentence() || s.shape.is_prose());
     running.map(|s| s.shape.words as f32).sum()

@@ -253,28 +253,18 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// How much there is to read in a page: words of running text, about.
-    pub(crate) fn reading(segments: &Segments) -> f32 {
-        segments.page.as_ref().map_or(0.0, |structure| {
-            let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
-            page.reading
-        })
-    }
-
-    /// The segments of a page whose verdict its structure settles, whatever their wording: outside
-    /// of the article, and named or nothing but links. Empty for plain text.
-    pub(crate) fn settled(segments: &Segments) -> Vec<bool> {
-        let Some(structure) = &segments.page else { return Vec::new() };
+    /// A look at a page before the rules: how much there is to read in it, in words of running text,
+    /// and the segments whose verdict its structure settles, whatever their wording: those outside of
+    /// the article that are named, or nothing but links. `None` of a plain text.
+    pub(crate) fn first_look(segments: &Segments) -> Option<(f32, Vec<bool>)> {
+        let structure = segments.page.as_ref()?;
         let page = Page::new(structure, &segments.list, &vec![0.0; segments.list.len()]);
         let near = page.article.start.saturating_sub(NEAR)..page.article.end + NEAR;
-        (0..segments.list.len())
-            .map(|at| {
-                // At the foot, and in layers, the wording tells rights from menus and adverts.
-                let worded = Marks::FOOTER.or(Marks::LAYER);
-                let is_named = page.marks[at].any(FOREIGN) && !page.marks[at].any(worded);
-                !near.contains(&at) && (is_named || structure.places[at].linked > 0.8)
-            })
-            .collect()
+        // At the foot, and in layers, the wording tells rights from menus and adverts.
+        let is_named = |marks: Marks| marks.any(FOREIGN) && !marks.any(Marks::FOOTER.or(Marks::LAYER));
+        let is_settled =
+            |at: usize| !near.contains(&at) && (is_named(page.marks[at]) || structure.places[at].linked > 0.8);
+        Some((page.reading, (0..segments.list.len()).map(is_settled).collect()))
     }
 
     fn find(&mut self) {

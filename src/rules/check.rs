@@ -49,7 +49,7 @@ pub fn check(file: &RuleFile) -> Result<CheckReport, Error> {
             report.examples += 1;
             let (text, segments) = seen(example).unwrap_or_else(|| (example.to_owned(), segment_text(example)));
             let mut cut: Vec<String> = Vec::new();
-            for hit in matcher.hits(&text, &segments, url.as_deref(), &[]) {
+            for hit in matcher.hits(&text, &segments, url.as_deref()) {
                 let span = hit.part.unwrap_or_else(|| segments.list[hit.segment].span.clone());
                 cut.push(text[span].to_owned());
             }

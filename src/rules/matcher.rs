@@ -297,14 +297,13 @@ impl Matcher {
         if line.len() > self.longest_line { &[] } else { self.lines.get(line).map_or(&[], Vec::as_slice) }
     }
 
-    /// Every rule that applies to a segment of this document. Segments that are `settled` (none
-    /// are if it is empty) are only looked up as a whole and by their beginning: their verdict does
-    /// not hang on it, only their name.
-    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>, settled: &[bool]) -> Vec<Hit> {
+    /// Every rule that applies to a segment of this document. Segments that are settled are only
+    /// looked up as a whole and by their beginning: their verdict does not hang on it, only their name.
+    pub(crate) fn hits(&self, source: &str, segments: &Segments, url: Option<&str>) -> Vec<Hit> {
         let folded = |segment: &Segment| &segments.folded[segment.folded.clone()];
         let running = segments.list.iter().filter(|s| s.shape.is_sentence()).map(folded);
         let languages = self.languages.of(running, segments.list.iter().map(folded));
-        let settled = if self.has_users { &[] } else { settled };
+        let settled = if self.has_users { &[][..] } else { &segments.settled };
         let mut hits = self.hits_in(languages, source, segments, settled);
         for (at, segment) in segments.list.iter().enumerate() {
             if !settled.get(at).is_some_and(|s| *s) {

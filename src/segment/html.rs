@@ -97,7 +97,7 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
         });
     }
     let selected = selected(tree, &laid, &list, &text);
-    (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }) })
+    (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }), settled: Vec::new() })
 }
 
 /// For each area, the tag of the nearest block around it, itself included.

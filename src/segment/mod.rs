@@ -37,6 +37,8 @@ pub(crate) struct Segments {
     pub(crate) folded: String,
     /// Of a page: where in it each segment stands.
     pub(crate) page: Option<Structure>,
+    /// Of a page: the segments whose verdict its structure settles; empty if none are.
+    pub(crate) settled: Vec<bool>,
 }
 
 /// The most lines of a document that is cleaned. Each costs about a kilobyte while it is judged, so

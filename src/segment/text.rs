@@ -29,8 +29,11 @@ struct Line {
 pub(crate) fn segment_text(source: &str) -> Segments {
     let lines = lines(source);
     let width = wrap_width(source, &lines);
-    let mut segments =
-        Segments { list: Vec::with_capacity(lines.len()), folded: String::with_capacity(source.len()), page: None };
+    let mut segments = Segments {
+        list: Vec::with_capacity(lines.len()),
+        folded: String::with_capacity(source.len()),
+        ..Segments::default()
+    };
     let mut at = 0;
     while at < lines.len() {
         let mut last = at;
