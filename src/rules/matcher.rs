@@ -206,6 +206,7 @@ impl Matcher {
             let lang = file.lang.as_str();
             for rule in &file.rules {
                 let n = rules.len() as u32;
+                let needs: Vec<String> = rule.needs.iter().map(|need| folded(need).trim_start().to_owned()).collect();
                 let within = rule.scope.iter().all(|s| matches!(s, Scope::Inline | Scope::Sentence));
                 let compiled = Compiled {
                     id: rule.id.as_str().into(),
@@ -213,7 +214,7 @@ impl Matcher {
                     gate: Languages::gate(lang),
                     max_words: rule.max_words.unwrap_or(if within || is_users { u32::MAX } else { MAX_WORDS }),
                     is_line_only: rule.scope == [Scope::Line],
-                    pattern: rule.pattern.as_deref().map(|p| Pattern::new(p, lang)),
+                    pattern: rule.pattern.as_deref().map(|p| Pattern::new(p, lang, needs.clone())),
                     rule: rule.clone(),
                 };
                 let lead = |scope: Option<Scope>| Lead { rule: n, scope, max_words: compiled.longest(scope) };
@@ -228,8 +229,8 @@ impl Matcher {
                         }
                     }
                 }
-                for need in &rule.needs {
-                    literals.add(folded(need).trim_start().to_owned(), lead(None));
+                for need in needs {
+                    literals.add(need, lead(None));
                 }
                 if rule.pattern.is_some() && rule.needs.is_empty() {
                     if rule.raw { &mut raw } else { &mut bare }.push(n);
@@ -332,7 +333,7 @@ impl Matcher {
         for (at, segment) in segments.list.iter().enumerate() {
             let text = &segments.folded[segment.folded.clone()];
             let words = segment.shape.words;
-            let mut trial = Trial { source, segment, at, text, offsets: None, hits: &mut hits };
+            let mut trial = Trial { source, segment, at, text, offsets: None, edges: None, hits: &mut hits };
             self.lines_and_prefixes(&mut trial);
             if settled.get(at).is_some_and(|s| *s) {
                 continue;

@@ -7,6 +7,7 @@ mod check;
 mod css;
 mod edge;
 mod matcher;
+mod outline;
 mod pattern;
 mod scan;
 mod trial;

@@ -1,9 +1,12 @@
 //! Regular expressions that are cheap to have by the hundred.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::Regex;
+use regex_syntax::ParserBuilder;
+
+use super::outline::{Edges, Outline};
 
 /// A regular expression, compiled when it is first needed: most runs never need most of them.
 ///
@@ -15,17 +18,35 @@ use regex::Regex;
 pub(super) struct Pattern {
     text: String,
     is_english: bool,
-    /// The lengths, in bytes, of what it can match.
-    lengths: OnceLock<RangeInclusive<usize>>,
+    /// Literals that its text is known to hold where it is tried.
+    known: Vec<String>,
+    outline: OnceLock<Outline>,
     bytes: OnceLock<Option<regex::bytes::Regex>>,
     unicode: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    pub(super) fn new(text: &str, lang: &str) -> Self {
-        let is_english = matches!(lang, "en" | "any") && text.is_ascii();
-        let text = text.to_owned();
-        Self { text, is_english, lengths: OnceLock::new(), bytes: OnceLock::new(), unicode: OnceLock::new() }
+    /// The text that the pattern is tried on holds one of the literals `known`, if there are any.
+    pub(super) fn new(text: &str, lang: &str, known: Vec<String>) -> Self {
+        Self {
+            text: text.to_owned(),
+            is_english: matches!(lang, "en" | "any") && text.is_ascii(),
+            known,
+            outline: OnceLock::new(),
+            bytes: OnceLock::new(),
+            unicode: OnceLock::new(),
+        }
+    }
+
+    fn outline(&self) -> &Outline {
+        self.outline.get_or_init(|| {
+            // A form that knows only ASCII is parsed many times as fast.
+            let bytes = self.is_english.then(|| words_of_bytes(&self.text));
+            let bytes =
+                bytes.and_then(|text| ParserBuilder::new().unicode(false).utf8(false).build().parse(&text).ok());
+            let hir = bytes.or_else(|| regex_syntax::parse(&self.text).ok());
+            hir.map_or_else(Outline::unknown, |hir| Outline::new(&hir, &self.known))
+        })
     }
 
     fn bytes_for(&self, text: &str) -> Option<&regex::bytes::Regex> {
@@ -33,8 +54,8 @@ impl Pattern {
             return None;
         }
         let build = || {
-            let text = if self.is_english { words_of_bytes(&self.text) } else { self.text.clone() };
-            // A class of letters beyond ASCII has no such form.
+            let text = if self.is_english { words_of_bytes(&self.text) } else { ascii_classes(&self.text) };
+            // What needs the tables of Unicode has no such form.
             regex::bytes::RegexBuilder::new(&text).unicode(false).build().ok()
         };
         self.bytes.get_or_init(build).as_ref()
@@ -45,14 +66,9 @@ impl Pattern {
         self.unicode.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
     }
 
-    /// Whether all of a text of this many bytes could be a match.
-    pub(super) fn fits(&self, length: usize) -> bool {
-        let lengths = self.lengths.get_or_init(|| {
-            let Ok(hir) = regex_syntax::parse(&self.text) else { return 0..=usize::MAX };
-            let properties = hir.properties();
-            properties.minimum_len().unwrap_or(0)..=properties.maximum_len().unwrap_or(usize::MAX)
-        });
-        lengths.contains(&length)
+    /// Whether a text with these edges could hold a match; `whole` if that has to be all of it.
+    pub(super) fn may_match(&self, text: &str, edges: Edges, whole: bool) -> bool {
+        self.outline().fits(text, edges, whole)
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
@@ -96,4 +112,52 @@ fn words_of_bytes(pattern: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// A pattern without the characters beyond ASCII in its classes, for text that has none of them.
+fn ascii_classes(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ if in_class && !c.is_ascii() => {
+                if out.ends_with('-') && !out.ends_with("[-") && !out.ends_with("[^-") {
+                    // A range from ASCII into what is beyond: leave it to Unicode.
+                    return pattern.to_owned();
+                }
+                // The rest of a range of them.
+                let mut ahead = chars.clone();
+                if ahead.next() == Some('-') && ahead.next().is_some_and(|end| !end.is_ascii()) {
+                    chars = ahead;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_keep_what_is_ascii() {
+        assert_eq!(ascii_classes(r"^[|·•,-] ©[а-яё\]’–z]$"), r"^[|,-] ©[\]z]$");
+        // What is left of these is no pattern, and Unicode decides.
+        assert_eq!(ascii_classes("[à-ÿ]"), "[]");
+        assert_eq!(ascii_classes("[ъa-яё]"), "[ъa-яё]");
+        let pattern = Pattern::new("^[–a-z]+ ©?[·•|] x$", "en", Vec::new());
+        assert!(pattern.is_match("a | x") && pattern.is_match("–a ©• x") && !pattern.is_match("a · x "));
+    }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Scope;
 use super::matcher::{Compiled, Hit, bare_line};
+use super::outline::Edges;
 use crate::segment::Segment;
 use crate::text::{fold_with_offsets, is_function_word, is_sentence_end, is_unspaced};
 
@@ -20,6 +21,8 @@ pub(super) struct Trial<'a, 'h> {
     pub(super) text: &'a str,
     /// Where in the segment's source each folded byte came from; made when first needed.
     pub(super) offsets: Option<Vec<u32>>,
+    /// How the folded segment begins and ends; made when first needed.
+    pub(super) edges: Option<Edges>,
     pub(super) hits: &'h mut Vec<Hit>,
 }
 
@@ -63,13 +66,14 @@ impl Trial<'_, '_> {
     pub(super) fn pattern(&mut self, rule: &Compiled, n: u32) {
         let Some(pattern) = &rule.pattern else { return };
         let text = if rule.rule.raw { &self.source[self.segment.span.clone()] } else { self.text };
+        let edges = if rule.rule.raw { Edges::of(text) } else { *self.edges.get_or_insert_with(|| Edges::of(text)) };
+        if !pattern.may_match(text, edges, rule.is_line_only) {
+            return;
+        }
         let whole = self.segment.shape.words <= rule.max_words;
         let (inline, sentence) = (rule.has(Scope::Inline), rule.has(Scope::Sentence));
         if whole && rule.rule.scope.iter().any(|s| !matches!(s, Scope::Inline | Scope::Sentence)) {
             // Asking for the place of a match costs twice as much as asking for one.
-            if rule.is_line_only && !pattern.fits(text.len()) {
-                return;
-            }
             let all_of_it = || !rule.is_line_only || pattern.find_all(text).first() == Some(&(0..text.len()));
             if pattern.is_match(text) && all_of_it() {
                 self.hit(n, None);
