@@ -119,32 +119,32 @@ impl Scanners {
 #[derive(Debug)]
 struct Scanner {
     literals: Literals,
-    lengths: Vec<usize>,
-    leads: Vec<Vec<Lead>>,
+    /// For each literal its length, and where its leads end in the list of all.
+    ends: Vec<(u32, u32)>,
+    leads: Vec<Lead>,
 }
 
 impl Scanner {
     fn new(index: &Index<Lead>, wanted: impl Fn(&Lead) -> bool) -> Self {
-        let (mut literals, mut leads) = (Vec::new(), Vec::new());
+        let (mut literals, mut ends, mut leads) = (Vec::new(), Vec::new(), Vec::new());
         for (literal, values) in index.literals.iter().zip(&index.values) {
-            let values: Vec<Lead> = values.iter().copied().filter(|l| wanted(l)).collect();
-            if !values.is_empty() {
+            let before = leads.len();
+            leads.extend(values.iter().copied().filter(|l| wanted(l)));
+            if leads.len() > before {
                 literals.push(literal.as_str());
-                leads.push(values);
+                ends.push((literal.len() as u32, leads.len() as u32));
             }
         }
-        Self {
-            lengths: literals.iter().map(|l| l.len()).collect(),
-            literals: Literals::new(literals.into_iter()),
-            leads,
-        }
+        Self { literals: Literals::new(literals.into_iter()), ends, leads }
     }
 
     /// Adds to `found` what the literals in `text`, which has so many words, lead to.
     fn scan(&self, text: &str, words: u32, found: &mut Vec<(Lead, Range<usize>)>) {
         self.literals.find(text, |n, at| {
-            let leads = self.leads[n].iter().filter(|lead| words <= lead.max_words);
-            found.extend(leads.map(|lead| (*lead, at..at + self.lengths[n])));
+            let (length, end) = self.ends[n];
+            let start = if n == 0 { 0 } else { self.ends[n - 1].1 };
+            let leads = self.leads[start as usize..end as usize].iter().filter(|lead| words <= lead.max_words);
+            found.extend(leads.map(|lead| (*lead, at..at + length as usize)));
         });
     }
 }

@@ -3,26 +3,29 @@
 //!
 //! An Aho-Corasick automaton over all of them has a table far beyond the caches and was the
 //! dearest part of a whole run. Literals of rules begin where a word or a mark begins, so it is
-//! enough to look there: sieves over the first two, four and eight bytes reject most words at once,
-//! and comparing eight bytes as one number settles most of the rest.
+//! enough to look there: sieves over the first two and the first four bytes reject most words at
+//! once, and comparing eight bytes as one number settles most of the rest.
 
-use crate::text::lower_run;
+use crate::text::{lower_in, lower_run};
 
 /// Literals, ready to be found.
 #[derive(Debug)]
 pub(super) struct Literals {
     /// Those of one byte, by that byte.
-    single: Vec<Vec<u32>>,
+    single: Table,
+    /// The bytes that are such.
+    singles: [bool; 256],
     /// Those of two and three bytes, by their first two.
     brief: Table,
     /// The hashes of their first two bytes.
     brief_beginnings: Sieve,
     /// Those of four to seven bytes, by their first four.
     four: Table,
-    four_beginnings: Sieve,
     /// The others, by their first eight.
     eight: Table,
     eight_beginnings: Sieve,
+    /// The hashes of the first four bytes of these two.
+    long_beginnings: Sieve,
     literals: Vec<Box<str>>,
 }
 
@@ -95,16 +98,24 @@ impl Table {
     }
 }
 
-/// The first eight bytes of a text as a number; bytes beyond its end are zero, which no literal
-/// holds.
+/// The eight bytes of a text from `at` on as a number; bytes beyond its end are zero, which no
+/// literal holds.
 #[inline]
-fn head(bytes: &[u8]) -> u64 {
-    if let Some(eight) = bytes.first_chunk() {
+fn head(bytes: &[u8], at: usize) -> u64 {
+    if let Some(eight) = bytes[at..].first_chunk() {
         return u64::from_le_bytes(*eight);
     }
+    let missing = at + 8 - bytes.len();
+    if let Some(eight) = bytes.last_chunk() {
+        return u64::from_le_bytes(*eight) >> (missing * 8);
+    }
     let mut eight = [0; 8];
-    eight[..bytes.len()].copy_from_slice(bytes);
+    eight[..8 - missing].copy_from_slice(&bytes[at..]);
     u64::from_le_bytes(eight)
+}
+
+fn hash_single(head: u64) -> u16 {
+    (head as u16) << 8
 }
 
 fn hash_brief(head: u64) -> u16 {
@@ -149,25 +160,33 @@ impl Literals {
     /// Indexes `literals`, none of which is empty or begins with a space.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
         let literals: Vec<Box<str>> = literals.map(Into::into).collect();
-        let mut single = vec![Vec::new(); 256];
-        let (mut brief, mut four, mut eight) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut single, mut brief, mut four, mut eight) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut singles = [false; 256];
+        let mut long = Vec::new();
         for (number, literal) in literals.iter().enumerate() {
-            let value = head(literal.as_bytes());
+            let value = head(literal.as_bytes(), 0);
             let mask = if literal.len() >= 8 { u64::MAX } else { (1 << (literal.len() * 8)) - 1 };
             let entry = Entry { value, mask, number: number as u32 };
             match literal.len() {
-                0 | 1 => single[(value & 0xff) as usize].push(number as u32),
+                0 | 1 => {
+                    singles[usize::from(value as u8)] = true;
+                    single.push((hash_single(value), entry));
+                }
                 2 | 3 => brief.push((hash_brief(value), entry)),
                 4..8 => four.push((hash_four(value), entry)),
                 _ => eight.push((hash_eight(value), entry)),
             }
+            if literal.len() >= 4 {
+                long.push(hash_four(value));
+            }
         }
-        let sieve = |hashed: &[(u16, Entry)]| Sieve::new(&hashed.iter().map(|(hash, _)| *hash).collect::<Vec<_>>());
+        let hashes = |hashed: &[(u16, Entry)]| hashed.iter().map(|(hash, _)| *hash).collect::<Vec<_>>();
         Self {
-            single,
-            brief_beginnings: sieve(&brief),
-            four_beginnings: sieve(&four),
-            eight_beginnings: sieve(&eight),
+            singles,
+            single: Table::new(single),
+            brief_beginnings: Sieve::new(&hashes(&brief)),
+            eight_beginnings: Sieve::new(&hashes(&eight)),
+            long_beginnings: Sieve::new(&long),
             brief: Table::new(brief),
             four: Table::new(four),
             eight: Table::new(eight),
@@ -181,52 +200,62 @@ impl Literals {
         let mut at = 0;
         while at < bytes.len() {
             let begin = at;
-            match CLASS[usize::from(bytes[at])] {
-                Class::Space | Class::Continuation => {
-                    at += 1;
-                    continue;
-                }
-                Class::Word => at += lower_run(&bytes[at..]).max(1),
-                Class::Mark => at += 1,
-                // Other scripts write articles and prepositions as one with their word, or
-                // put no space between words at all: look at every letter. What follows in
-                // ASCII still belongs to the word.
-                Class::Lead => {
-                    at += 1;
-                    while at < bytes.len() && CLASS[usize::from(bytes[at])] == Class::Continuation {
-                        at += 1;
-                    }
-                    self.find_at(&bytes[begin..], begin, &mut found);
-                    at += lower_run(&bytes[at..]);
-                    continue;
-                }
+            let class = CLASS[usize::from(bytes[at])];
+            if matches!(class, Class::Space | Class::Continuation) {
+                at += 1;
+                continue;
             }
-            self.find_at(&bytes[begin..], begin, &mut found);
+            let head = head(bytes, at);
+            if self.may_begin(head) {
+                self.find_at(head, bytes, at, &mut found);
+            }
+            if class == Class::Word {
+                at += lower_in(head).max(1);
+                if at == begin + 8 {
+                    at += lower_run(&bytes[at..]);
+                }
+                // What most often follows.
+                at += usize::from(bytes.get(at) == Some(&b' '));
+                continue;
+            }
+            at += 1;
+            // Other scripts write articles and prepositions as one with their word, or
+            // put no space between words at all: look at every letter. What follows in
+            // ASCII still belongs to the word.
+            if class == Class::Lead {
+                while at < bytes.len() && CLASS[usize::from(bytes[at])] == Class::Continuation {
+                    at += 1;
+                }
+                at += lower_run(&bytes[at..]);
+            }
         }
     }
 
+    /// Whether a literal may begin with `head`: of most words this is all that is looked at.
     #[inline]
-    fn find_at(&self, rest: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
-        let head = head(rest);
-        for number in &self.single[usize::from(rest[0])] {
-            found(*number as usize, at);
+    fn may_begin(&self, head: u64) -> bool {
+        self.brief_beginnings.holds(hash_brief(head))
+            || self.long_beginnings.holds(hash_four(head))
+            || self.singles[usize::from(head as u8)]
+    }
+
+    fn find_at(&self, head: u64, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
+        if self.singles[usize::from(head as u8)] {
+            self.single.get(hash_single(head), head).for_each(|number| found(number as usize, at));
         }
         let hash = hash_brief(head);
         if self.brief_beginnings.holds(hash) {
-            for number in self.brief.get(hash, head) {
-                found(number as usize, at);
-            }
+            self.brief.get(hash, head).for_each(|number| found(number as usize, at));
         }
         let hash = hash_four(head);
-        if self.four_beginnings.holds(hash) {
-            for number in self.four.get(hash, head) {
-                found(number as usize, at);
-            }
+        if !self.long_beginnings.holds(hash) {
+            return;
         }
+        self.four.get(hash, head).for_each(|number| found(number as usize, at));
         let hash = hash_eight(head);
         if self.eight_beginnings.holds(hash) {
             for number in self.eight.get(hash, head) {
-                if rest[8..].starts_with(&self.literals[number as usize].as_bytes()[8..]) {
+                if bytes[at + 8..].starts_with(&self.literals[number as usize].as_bytes()[8..]) {
                     found(number as usize, at);
                 }
             }

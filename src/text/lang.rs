@@ -145,11 +145,15 @@ impl Languages {
 }
 
 fn by_script<'t>(texts: impl Iterator<Item = &'t str>) -> u32 {
+    /// A text with a letter beyond ASCII is still ASCII for the most part.
+    const STRETCH: usize = 32;
     let mut set = 0;
-    for text in texts.filter(|t| !t.is_ascii()) {
-        for pair in text.as_bytes().windows(2).filter(|p| p[0] >= 0xce) {
-            if let Some(n) = script(pair[0], pair[1]) {
-                set |= 1 << (FUNCTION_WORDS.len() + n);
+    for bytes in texts.map(str::as_bytes) {
+        for (start, stretch) in (0..).step_by(STRETCH).zip(bytes.chunks(STRETCH)).filter(|(_, s)| !s.is_ascii()) {
+            for (at, lead) in (start..).zip(stretch).filter(|(_, b)| **b >= 0xce) {
+                if let Some(n) = bytes.get(at + 1).and_then(|second| script(*lead, *second)) {
+                    set |= 1 << (FUNCTION_WORDS.len() + n);
+                }
             }
         }
     }

@@ -86,14 +86,50 @@ const fn is_closing(c: char) -> bool {
     )
 }
 
+/// What a character is to the shape of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 enum Class {
     Space,
     Lower,
     Upper,
+    /// A letter of a script that is written without spaces.
+    Unspaced,
     Digit,
+    /// An end mark that white space has to follow.
+    End,
+    /// One of a script that puts no space behind it.
+    WideEnd,
+    Comma,
+    Closing,
     Other,
+}
+
+impl Class {
+    const fn of_mark(c: char) -> Self {
+        match c {
+            '。' | '！' | '？' | '．' => Self::WideEnd,
+            ',' | '，' | '、' | '،' => Self::Comma,
+            _ if is_sentence_end(c) => Self::End,
+            _ if is_closing(c) => Self::Closing,
+            _ => Self::Other,
+        }
+    }
+
+    fn of(c: char) -> Self {
+        match c as u32 {
+            // The typographic marks that fill news text, without a table look-up.
+            0x2010..=0x2027 | 0x2030..=0x205e | 0xa1..=0xa9 | 0xab..=0xb4 | 0xb6..=0xb9 | 0xbb..=0xbf => {
+                Self::of_mark(c)
+            }
+            _ if c.is_whitespace() => Self::Space,
+            // Letters without case count as lower; combining vowel signs belong to their word.
+            _ if c.is_alphabetic() && is_unspaced(c) => Self::Unspaced,
+            _ if c.is_uppercase() => Self::Upper,
+            _ if c.is_alphabetic() => Self::Lower,
+            _ if c.is_numeric() => Self::Digit,
+            _ => Self::of_mark(c),
+        }
+    }
 }
 
 const ASCII: [Class; 128] = {
@@ -110,7 +146,7 @@ const ASCII: [Class; 128] = {
         } else if c.is_ascii_whitespace() || c == 0x0b {
             Class::Space
         } else {
-            Class::Other
+            Class::of_mark(c as char)
         };
         b += 1;
     }
@@ -145,14 +181,17 @@ impl Shape {
                 }
                 continue;
             }
-            let byte = bytes[at];
-            let (c, class) = if byte.is_ascii() {
-                (char::from(byte), ASCII[usize::from(byte)])
-            } else {
-                let c = text[at..].chars().next().unwrap_or(' ');
-                (c, classify(c))
+            let class = match ASCII.get(usize::from(bytes[at])) {
+                Some(class) => {
+                    at += 1;
+                    *class
+                }
+                None => {
+                    let c = text[at..].chars().next().unwrap_or(' ');
+                    at += c.len_utf8();
+                    Class::of(c)
+                }
             };
-            at += c.len_utf8();
             if class == Class::Space {
                 shape.sentences += u32::from(after_end);
                 in_word = false;
@@ -160,44 +199,36 @@ impl Shape {
                 continue;
             }
             shape.chars += 1;
+            // A closing mark may stand between the end mark and the space.
+            after_end = class == Class::End || after_end && class == Class::Closing;
             match class {
-                Class::Lower | Class::Upper => {
+                Class::Lower => shape.letters += 1,
+                Class::Upper => {
                     shape.letters += 1;
-                    shape.upper += u32::from(class == Class::Upper);
-                    if !c.is_ascii() && is_unspaced(c) {
-                        shape.unspaced += 1;
-                    } else if !in_word {
-                        in_word = true;
-                        shape.words += 1;
-                        if class == Class::Upper {
-                            shape.capitalised += 1;
-                        } else {
-                            shape.lower += 1;
-                        }
-                    }
-                    after_end = false;
+                    shape.upper += 1;
                 }
-                Class::Digit => {
-                    shape.digits += 1;
-                    if !in_word {
-                        in_word = true;
-                        shape.words += 1;
-                    }
-                    after_end = false;
+                Class::Digit => shape.digits += 1,
+                Class::Unspaced => {
+                    shape.letters += 1;
+                    shape.unspaced += 1;
+                    continue;
                 }
-                _ => {
-                    if is_sentence_end(c) {
-                        // Scripts without spaces do not put one behind the end mark either.
-                        let wide = matches!(c, '。' | '！' | '？' | '．');
-                        shape.sentences += u32::from(wide);
-                        after_end = !wide;
-                    } else if c == ',' || c == '，' || c == '、' || c == '،' {
-                        shape.commas += 1;
-                        after_end = false;
-                    } else if !is_closing(c) {
-                        after_end = false;
-                    }
+                // Scripts without spaces do not put one behind the end mark either.
+                Class::WideEnd => {
+                    shape.sentences += 1;
+                    continue;
                 }
+                Class::Comma => {
+                    shape.commas += 1;
+                    continue;
+                }
+                _ => continue,
+            }
+            if !in_word {
+                in_word = true;
+                shape.words += 1;
+                shape.capitalised += u32::from(class == Class::Upper);
+                shape.lower += u32::from(class == Class::Lower);
             }
         }
         shape.sentences += u32::from(after_end);
@@ -238,35 +269,27 @@ impl Shape {
 /// How many ASCII lower-case letters `bytes` begins with. Eight at a time: of the pass over a text
 /// this is the larger part.
 pub(crate) fn lower_run(bytes: &[u8]) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * EACH;
     let mut run = 0;
     while let Some(eight) = bytes[run..].first_chunk() {
-        let word = u64::from_le_bytes(*eight);
-        let low = word & !HIGH;
-        let from_a = low + (0x80 - b'a' as u64) * EACH;
-        let past_z = low + (0x80 - (b'z' as u64 + 1)) * EACH;
-        let lower = from_a & !past_z & !word & HIGH;
-        if lower == HIGH {
-            run += 8;
-            continue;
+        let lower = lower_in(u64::from_le_bytes(*eight));
+        run += lower;
+        if lower < 8 {
+            return run;
         }
-        return run + (!lower & HIGH).trailing_zeros() as usize / 8;
     }
     run + bytes[run..].iter().take_while(|b| b.is_ascii_lowercase()).count()
 }
 
-fn classify(c: char) -> Class {
-    match c as u32 {
-        // The typographic marks that fill news text, without a table look-up.
-        0x2010..=0x2027 | 0x2030..=0x205e | 0xa1..=0xa9 | 0xab..=0xb4 | 0xb6..=0xb9 | 0xbb..=0xbf => Class::Other,
-        _ if c.is_whitespace() => Class::Space,
-        _ if c.is_uppercase() => Class::Upper,
-        // Letters without case count as lower; combining vowel signs belong to their word.
-        _ if c.is_alphabetic() => Class::Lower,
-        _ if c.is_numeric() => Class::Digit,
-        _ => Class::Other,
-    }
+/// How many ASCII lower-case letters eight bytes begin with.
+#[inline]
+pub(crate) fn lower_in(eight: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let low = eight & !HIGH;
+    let from_a = low + (0x80 - b'a' as u64) * EACH;
+    let past_z = low + (0x80 - (b'z' as u64 + 1)) * EACH;
+    let lower = from_a & !past_z & !eight & HIGH;
+    (lower ^ HIGH).trailing_zeros() as usize / 8
 }
 
 fn end_mark(text: &str) -> EndMark {
