@@ -209,13 +209,9 @@ fn as_string(json: &str) -> Option<String> {
     let mut out = String::with_capacity(bytes.len());
     let (mut copied, mut at) = (0, 0);
     while at < bytes.len() {
-        if bytes[at] != b'\\' {
-            at += 1;
-            // Escapes stand close together or not at all.
-            if bytes.get(at..at + 8).is_some_and(|next| !next.contains(&b'\\')) {
-                at += memchr::memchr(b'\\', &bytes[at..]).unwrap_or(bytes.len() - at);
-            }
-            continue;
+        at += until_escape(&bytes[at..]);
+        if at == bytes.len() {
+            break;
         }
         out.push_str(&inside[copied..at]);
         let escape = *bytes.get(at + 1)?;
@@ -239,6 +235,25 @@ fn as_string(json: &str) -> Option<String> {
     }
     out.push_str(&inside[copied..]);
     Some(out)
+}
+
+/// How many bytes stand before the next backslash, or the end.
+fn until_escape(bytes: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // Escapes stand close together or not at all: eight bytes at a time are faster to begin with.
+    const CLOSE: usize = 64;
+    let mut run = 0;
+    while run < CLOSE {
+        let Some(eight) = bytes[run..].first_chunk() else { break };
+        let differ = u64::from_le_bytes(*eight) ^ (EACH * b'\\' as u64);
+        // The lowest bit that is set is that of the first byte which does not differ.
+        let same = differ.wrapping_sub(EACH) & !differ & (EACH << 7);
+        if same != 0 {
+            return run + same.trailing_zeros() as usize / 8;
+        }
+        run += 8;
+    }
+    memchr::memchr(b'\\', &bytes[run..]).map_or(bytes.len(), |at| run + at)
 }
 
 /// The character of an escape `\uXXXX`, or of a pair of them, and its length in bytes.
