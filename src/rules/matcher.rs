@@ -27,8 +27,9 @@ const LONGEST_BARE: usize = 120;
 /// The longest segment, in words, that a rule cuts whole unless it says otherwise.
 const MAX_WORDS: u32 = 40;
 /// Segments up to so many words share a scanner, which knows only the literals of the rules that
-/// still look at segments of the shorter of them: lines, sentences and paragraphs.
-const LENGTHS: [u32; 5] = [6, 12, 20, MAX_WORDS, u32::MAX];
+/// still look at segments of the shorter of them: lines, sentences and paragraphs. More scanners
+/// would push each other out of the caches.
+const LENGTHS: [u32; 3] = [12, MAX_WORDS, u32::MAX];
 
 /// A rule that is ready to run.
 #[derive(Debug)]
@@ -200,7 +201,8 @@ impl Matcher {
         let mut rules: Vec<Compiled> = Vec::new();
         let mut lines: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         let mut prefixes = Index::default();
-        let mut literals = Index::default();
+        // Apart for each gate, in the order in which they are met.
+        let mut literals: Vec<(LanguageSet, Index<Lead>)> = Vec::new();
         let (mut bare, mut raw, mut selectors) = (Vec::new(), Vec::new(), Vec::new());
         for (file, is_users) in files {
             let lang = file.lang.as_str();
@@ -217,6 +219,11 @@ impl Matcher {
                     pattern: rule.pattern.as_deref().map(|p| Pattern::new(p, lang, needs.clone())),
                     rule: rule.clone(),
                 };
+                let at = literals.iter().position(|(gate, _)| *gate == compiled.gate).unwrap_or_else(|| {
+                    literals.push((compiled.gate, Index::default()));
+                    literals.len() - 1
+                });
+                let literals = &mut literals[at].1;
                 let lead = |scope: Option<Scope>| Lead { rule: n, scope, max_words: compiled.longest(scope) };
                 for phrase in &rule.phrases {
                     let phrase = folded(phrase);
@@ -242,25 +249,17 @@ impl Matcher {
                 rules.push(compiled);
             }
         }
-        let mut gates: Vec<LanguageSet> = Vec::new();
-        for rule in &rules {
-            if !gates.contains(&rule.gate) {
-                gates.push(rule.gate);
-            }
-        }
         Ok(Self {
             longest_line: lines.keys().map(|k| k.len()).max().unwrap_or(0),
             prefixes: beginnings(&prefixes.literals)?,
             prefix_rules: prefixes.values,
-            scanners: gates
+            scanners: literals
                 .into_iter()
-                .map(|gate| Scanners {
+                .map(|(gate, literals)| Scanners {
                     gate,
                     by_length: std::array::from_fn(|n| {
                         let shortest = if n == 0 { 0 } else { LENGTHS[n - 1] + 1 };
-                        Scanner::new(&literals, |lead| {
-                            rules[lead.rule as usize].gate == gate && lead.max_words >= shortest
-                        })
+                        Scanner::new(&literals, |lead| lead.max_words >= shortest)
                     }),
                 })
                 .collect(),
@@ -328,7 +327,7 @@ impl Matcher {
         let scanners: Vec<&Scanners> =
             self.scanners.iter().filter(|s| !self.gated || s.gate.meets(languages)).collect();
         // The last segment on which each rule's pattern was tried.
-        let mut tried = vec![usize::MAX; self.rules.len()];
+        let mut tried = vec![u32::MAX; self.rules.len()];
         let mut leads: Vec<(Lead, Range<usize>)> = Vec::new();
         for (at, segment) in segments.list.iter().enumerate() {
             let text = &segments.folded[segment.folded.clone()];
@@ -346,9 +345,9 @@ impl Matcher {
                 match lead.scope {
                     Some(scope) => trial.phrase(rule, lead.rule, scope, range),
                     // The same rule may be led to by several of its literals.
-                    None if tried[lead.rule as usize] == at => {}
+                    None if tried[lead.rule as usize] == at as u32 => {}
                     None => {
-                        tried[lead.rule as usize] = at;
+                        tried[lead.rule as usize] = at as u32;
                         trial.pattern(rule, lead.rule);
                     }
                 }

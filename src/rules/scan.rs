@@ -13,14 +13,15 @@ use crate::text::{lower_in, lower_run};
 pub(super) struct Literals {
     /// Those of one byte, by that byte.
     single: Table,
-    /// The bytes that are such.
-    singles: [bool; 256],
+    /// A bit for each ASCII byte that is such.
+    singles: u128,
     /// Those of two and three bytes, by their first two.
     brief: Table,
     /// The hashes of their first two bytes.
     brief_beginnings: Sieve,
     /// Those of four to seven bytes, by their first four.
     four: Table,
+    four_beginnings: Sieve,
     /// The others, by their first eight.
     eight: Table,
     eight_beginnings: Sieve,
@@ -161,7 +162,7 @@ impl Literals {
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
         let literals: Vec<Box<str>> = literals.map(Into::into).collect();
         let (mut single, mut brief, mut four, mut eight) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut singles = [false; 256];
+        let mut singles = 0u128;
         let mut long = Vec::new();
         for (number, literal) in literals.iter().enumerate() {
             let value = head(literal.as_bytes(), 0);
@@ -169,7 +170,7 @@ impl Literals {
             let entry = Entry { value, mask, number: number as u32 };
             match literal.len() {
                 0 | 1 => {
-                    singles[usize::from(value as u8)] = true;
+                    singles |= 1 << (value & 0x7f);
                     single.push((hash_single(value), entry));
                 }
                 2 | 3 => brief.push((hash_brief(value), entry)),
@@ -185,6 +186,7 @@ impl Literals {
             singles,
             single: Table::new(single),
             brief_beginnings: Sieve::new(&hashes(&brief)),
+            four_beginnings: Sieve::new(&hashes(&four)),
             eight_beginnings: Sieve::new(&hashes(&eight)),
             long_beginnings: Sieve::new(&long),
             brief: Table::new(brief),
@@ -236,11 +238,16 @@ impl Literals {
     fn may_begin(&self, head: u64) -> bool {
         self.brief_beginnings.holds(hash_brief(head))
             || self.long_beginnings.holds(hash_four(head))
-            || self.singles[usize::from(head as u8)]
+            || self.has_single(head)
+    }
+
+    #[inline]
+    fn has_single(&self, head: u64) -> bool {
+        head & 0x80 == 0 && self.singles >> (head & 0x7f) & 1 == 1
     }
 
     fn find_at(&self, head: u64, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, usize)) {
-        if self.singles[usize::from(head as u8)] {
+        if self.has_single(head) {
             self.single.get(hash_single(head), head).for_each(|number| found(number as usize, at));
         }
         let hash = hash_brief(head);
@@ -251,7 +258,9 @@ impl Literals {
         if !self.long_beginnings.holds(hash) {
             return;
         }
-        self.four.get(hash, head).for_each(|number| found(number as usize, at));
+        if self.four_beginnings.holds(hash) {
+            self.four.get(hash, head).for_each(|number| found(number as usize, at));
+        }
         let hash = hash_eight(head);
         if self.eight_beginnings.holds(hash) {
             for number in self.eight.get(hash, head) {
