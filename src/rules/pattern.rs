@@ -13,7 +13,8 @@ use super::outline::{Edges, Outline};
 /// A class of all letters of Unicode, repeated forty times, takes a tenth of a second to compile.
 /// On plain ASCII text, which most is, a form that knows only ASCII gives the same answers; it
 /// compiles and runs several times as fast. Patterns for English use it on all text, with every
-/// byte of a character beyond ASCII taken for part of a word.
+/// byte of a character beyond ASCII taken for part of a word. Other text in Latin script gets a form
+/// that knows only Latin letters.
 #[derive(Debug)]
 pub(super) struct Pattern {
     text: String,
@@ -22,6 +23,7 @@ pub(super) struct Pattern {
     known: Vec<String>,
     outline: OnceLock<Outline>,
     bytes: OnceLock<Option<regex::bytes::Regex>>,
+    latin: OnceLock<Option<Regex>>,
     unicode: OnceLock<Option<Regex>>,
 }
 
@@ -34,6 +36,7 @@ impl Pattern {
             known,
             outline: OnceLock::new(),
             bytes: OnceLock::new(),
+            latin: OnceLock::new(),
             unicode: OnceLock::new(),
         }
     }
@@ -61,7 +64,13 @@ impl Pattern {
         self.bytes.get_or_init(build).as_ref()
     }
 
-    fn unicode(&self) -> Option<&Regex> {
+    fn unicode_for(&self, text: &str) -> Option<&Regex> {
+        let build = || Regex::new(&with_words(&self.text, LATIN_WORDS, LATIN_WORDS)).ok();
+        if text.chars().all(is_latin)
+            && let Some(regex) = self.latin.get_or_init(build)
+        {
+            return Some(regex);
+        }
         // Patterns were checked when their file was read, or by the tests.
         self.unicode.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
     }
@@ -74,7 +83,7 @@ impl Pattern {
     pub(super) fn is_match(&self, text: &str) -> bool {
         match self.bytes_for(text) {
             Some(regex) => regex.is_match(text.as_bytes()),
-            None => self.unicode().is_some_and(|regex| regex.is_match(text)),
+            None => self.unicode_for(text).is_some_and(|regex| regex.is_match(text)),
         }
     }
 
@@ -83,7 +92,9 @@ impl Pattern {
             Some(regex) => {
                 regex.find_iter(text.as_bytes()).map(|m| m.range()).filter(|m| text.get(m.clone()).is_some()).collect()
             }
-            None => self.unicode().into_iter().flat_map(|regex| regex.find_iter(text)).map(|m| m.range()).collect(),
+            None => {
+                self.unicode_for(text).into_iter().flat_map(|regex| regex.find_iter(text)).map(|m| m.range()).collect()
+            }
         }
     }
 }
@@ -91,6 +102,21 @@ impl Pattern {
 /// A pattern in which `\w` also matches every byte of a character beyond ASCII, but for classes
 /// of what is no word.
 fn words_of_bytes(pattern: &str) -> String {
+    with_words(pattern, r"\w\x80-\xff", r"\w")
+}
+
+/// What `\w` matches of the characters for which [`is_latin`] is true.
+const LATIN_WORDS: &str = "0-9A-Z_a-zªµºÀ-ÖØ-öø-ɏ";
+
+/// Whether a character is Latin, or one of the marks that stand in such text and are no words.
+fn is_latin(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{24f}' | '\u{2010}'..='\u{203e}' | '\u{20a0}'..='\u{20cf}' | '\u{2122}'
+        | '\u{2190}'..='\u{23ff}' | '\u{2500}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
+}
+
+/// A pattern with these characters for `\w`, and those in classes that are negated.
+fn with_words(pattern: &str, words: &str, negated: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 32);
     let mut class = None;
     let mut chars = pattern.chars().peekable();
@@ -99,8 +125,9 @@ fn words_of_bytes(pattern: &str) -> String {
             ('\\', _) => {
                 let escaped = chars.next().unwrap_or('\\');
                 match (escaped, class) {
-                    ('w', None) => out.push_str(r"[\w\x80-\xff]"),
-                    ('w', Some(false)) => out.push_str(r"\w\x80-\xff"),
+                    ('w', None) => out.extend(["[", words, "]"]),
+                    ('w', Some(false)) => out.push_str(words),
+                    ('w', Some(true)) => out.push_str(negated),
                     _ => out.extend(['\\', escaped]),
                 }
                 continue;
@@ -150,6 +177,15 @@ fn ascii_classes(pattern: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn latin_words_are_those_of_unicode() {
+        let (latin, unicode) = (Regex::new(&format!("^[{LATIN_WORDS}]$")).unwrap(), Regex::new(r"^\w$").unwrap());
+        for c in ('\0'..=char::MAX).filter(|c| is_latin(*c)) {
+            let text = c.to_string();
+            assert_eq!(latin.is_match(&text), unicode.is_match(&text), "{c:?}");
+        }
+    }
 
     #[test]
     fn classes_keep_what_is_ascii() {
