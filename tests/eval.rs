@@ -455,6 +455,9 @@ fn made_up_cases_agree_with_the_scorer() {
     truths.push(json!({"id": "a", "truth": ["[", "]", "[]", "[one two three", "four] five"]}));
     truths.push(json!({"id": "b", "truth": null, "with": null, "without": ["One"]}));
     truths.last_mut().expect("a truth")["type"] = "forum".into();
+    // As close to the text with its optional paragraph (6 of 8 and 16) as without (4 of 8 and 8).
+    truths.push(json!({"id": "tie", "truth": ["a b c d e f g h", "[i j k l m n o p]"]}));
+    preds.push(json!({"id": "tie", "body": "a b c d i j x y"}));
     // The scorer holds ids of numbers and of strings apart.
     truths[3]["id"] = "4".into();
     let (truth, pred) = (folder.write("t.jsonl", &truths), folder.write("p.jsonl", &preds));
@@ -473,6 +476,8 @@ fn made_up_cases_agree_with_the_scorer() {
         json!([cut(0, 7, "nav"), cut(7, 13, "ad"), cut(20, 60, "bio"), cut(30, 50, "caption")]),
         json!([cut(13, 14, "nav"), cut(0, 6, "title"), cut(28, 31, "nav"), cut(40, 900, "credit")]),
         json!([cut(0, LINES.len(), "byline")]),
+        // As much of one kind as of another.
+        json!([cut(0, 6, "nav"), cut(6, 12, "ad")]),
     ]
     .into_iter()
     .enumerate()

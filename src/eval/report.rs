@@ -1,18 +1,4 @@
 //! The figures, and how they are written for programs.
-//!
-//! The JSON of a report is one object. What stands at its top are the figures of all documents, by the names of
-//! [`Metric::name`], with `pages` or `docs` (how many documents) before them and `kinds` and `reliability` after
-//! them; what is not measured is not there. Then:
-//!
-//! - `intervals`: name to `[low, high]`, the middle 95 % of the bootstrap; those of kinds as `ad.recall`.
-//! - `bootstrap`: `resamples`, `seed`, and `units`, what was drawn: hosts, and documents of unknown address.
-//! - `compare`, with a second prediction: name to `other` (its figure), `difference` (the first minus the
-//!   second), `interval`, `above_zero` (the share of resamples with a difference above zero), and how many
-//!   documents are `better`, `worse`, `equal` in the first.
-//! - `by` and `groups`, with groups: a list of objects as this one, each with its `group`; null is none.
-//! - `input`: how many documents were `missing` in the predictions (they count as empty), `unknown` to the
-//!   truth, `duplicates` (the last counts) in the predictions, and `duplicate_truths` (each counts);
-//!   `compared_input`, the same of the second prediction.
 
 use std::collections::HashSet;
 
@@ -24,7 +10,16 @@ use super::read::{Preds, Truth};
 use super::{Both, By, Ids, Scored, Sums, Task};
 use crate::{Batch, Error, Kind};
 
-/// All figures.
+/// All figures. Serialized, it is one object. At its top stand the figures of all documents, by the names of
+/// [`Metric::name`], after `pages` or `docs` (how many documents) and before `kinds` and `reliability`; what is
+/// not measured is not there. Then:
+///
+/// - `intervals`: name to `[low, high]`, the middle 95 % of the bootstrap; those of kinds as `ad.recall`.
+/// - `bootstrap`: `resamples`, `seed`, and `units`, what was drawn: hosts, and documents of unknown address.
+/// - `compare`, with a second prediction: name to the fields of [`Comparison`].
+/// - `by` and `groups`, with groups: a list of objects as this one, each with its `group`; null is not known.
+/// - `input`: the counts of [`Coverage`]; `compared_input`: the same of the second prediction.
+/// - `without_reference`: see [`Scores`]; only where it is not 0.
 #[derive(Debug)]
 pub struct Report {
     /// What was scored.

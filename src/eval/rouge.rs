@@ -276,9 +276,10 @@ mod tests {
     #[test]
     fn as_the_table_of_lengths_says() {
         let mut random = super::super::bootstrap::Random::new(7, 0);
-        for round in 0..400 {
-            // Few words, so that there are many ways; lines that are longer than 64 words, too.
-            let (words, longest) = ([2, 3, 8, 40][round % 4], [9, 70, 200][round % 3]);
+        // Few words, so that there are many ways; many words and long lines, so that a carry goes far.
+        let sizes = [(2, 9), (3, 70), (8, 9), (8, 200), (40, 200), (300, 400)];
+        for round in 0..360 {
+            let (words, longest) = sizes[round % sizes.len()];
             let mut text = || {
                 let lines = 1 + random.below(4);
                 let mut text = String::new();
