@@ -29,7 +29,7 @@ fn lsum_f1_in(pred: &Words, truth: &Words, vocabulary: usize, held: usize) -> f6
     }
     let mut left_in_pred = counts(pred, vocabulary);
     let mut left_in_truth = counts(truth, vocabulary);
-    let mut scratch = Scratch { slots: vec![NONE; vocabulary], held, ..Scratch::default() };
+    let mut scratch = Scratch { last: vec![NONE; vocabulary], held, ..Scratch::default() };
     let mut hits = 0;
     for line in truth.lines() {
         scratch.begin(line);
@@ -59,22 +59,22 @@ const NONE: u32 = u32::MAX;
 /// A word of the body's line that the reference's line has, too.
 #[derive(Clone, Copy)]
 struct Step {
-    /// Its row of `masks`.
-    slot: u32,
+    /// Its last place in the line.
+    last: u32,
     /// Words follow it that the reference's line does not have.
     gap: bool,
 }
 
 #[derive(Default)]
 struct Scratch {
-    /// For each word of the vocabulary its row of `masks`, if the line has it.
-    slots: Vec<u32>,
-    /// For each word of the line the bits of its places.
-    masks: Vec<u64>,
+    /// For each word of the vocabulary its last place in the line, if it has one.
+    last: Vec<u32>,
+    /// For each place of the line the one before it that has the same word, if there is one.
+    before: Vec<u32>,
     /// Which places of the line are in some LCS.
     hits: Vec<bool>,
-    /// How many 64-bit words a row has.
-    width: usize,
+    /// The bits of a word's places. A table of all words would be quadratic in the length of a line.
+    mask: Vec<u64>,
     steps: Vec<Step>,
     /// Columns of a block: a bit is 0 where the length grows.
     columns: Vec<u64>,
@@ -86,36 +86,30 @@ struct Scratch {
 impl Scratch {
     /// Takes a line of the reference.
     fn begin(&mut self, line: &[u32]) {
-        self.width = line.len().div_ceil(64);
-        self.masks.clear();
+        self.mask.clear();
+        self.mask.resize(line.len().div_ceil(64), 0);
         self.hits.clear();
         self.hits.resize(line.len(), false);
-        let mut next = 0;
-        for (at, &word) in line.iter().enumerate() {
-            let slot = &mut self.slots[word as usize];
-            if *slot == NONE {
-                *slot = next;
-                next += 1;
-                self.masks.resize(next as usize * self.width, 0);
-            }
-            self.masks[*slot as usize * self.width + at / 64] |= 1 << (at % 64);
+        self.before.clear();
+        for (&word, place) in line.iter().zip(0..) {
+            self.before.push(std::mem::replace(&mut self.last[word as usize], place));
         }
     }
 
     fn end(&mut self, line: &[u32]) {
-        line.iter().for_each(|word| self.slots[*word as usize] = NONE);
+        line.iter().for_each(|word| self.last[*word as usize] = NONE);
     }
 
     /// Marks the LCS with a line of the body.
     fn mark_common(&mut self, len: usize, other: &[u32]) {
         self.steps.clear();
         for &word in other {
-            match self.slots[word as usize] {
+            match self.last[word as usize] {
                 NONE => self.steps.last_mut().into_iter().for_each(|step| step.gap = true),
-                slot => self.steps.push(Step { slot, gap: false }),
+                last => self.steps.push(Step { last, gap: false }),
             }
         }
-        let (steps, width) = (self.steps.len(), self.width);
+        let (steps, width) = (self.steps.len(), self.mask.len());
         let block = if steps * width <= self.held { steps } else { steps.isqrt() };
         if steps == 0 {
             return;
@@ -125,7 +119,7 @@ impl Scratch {
         let mut column = vec![u64::MAX; width];
         // The last block's end is the start of none.
         for at in 0..(steps - 1) / block * block {
-            advance(&mut column, self.mask(at));
+            self.advance(&mut column, at);
             if (at + 1) % block == 0 {
                 self.starts.extend_from_slice(&column);
             }
@@ -136,20 +130,25 @@ impl Scratch {
             self.columns.clear();
             let last = steps.min(first + block);
             for at in first..last {
-                advance(&mut column, self.mask(at));
+                self.advance(&mut column, at);
                 self.columns.extend_from_slice(&column);
             }
             for at in (first..last).rev() {
-                let column = &self.columns[(at - first) * width..][..width];
-                let mask = self.mask(at);
-                if self.steps[at].gap {
+                let (step, column) = (self.steps[at], &self.columns[(at - first) * width..][..width]);
+                if step.gap {
                     place = last_bit(place, |word| !column[word]);
                 }
-                place = last_bit(place, |word| mask[word] | !column[word]);
+                // The last place of the word, then the last where the length grows.
+                let mut same = step.last;
+                while same != NONE && same as usize >= place {
+                    same = self.before[same as usize];
+                }
+                let same = if same == NONE { 0 } else { same as usize + 1 };
+                place = same.max(last_bit(place, |word| !column[word]));
                 if place == 0 {
                     return;
                 }
-                if mask[(place - 1) / 64] >> ((place - 1) % 64) & 1 == 1 {
+                if place == same {
                     self.hits[place - 1] = true;
                     place -= 1;
                 }
@@ -157,20 +156,25 @@ impl Scratch {
         }
     }
 
-    /// The places of the word at a step.
-    fn mask(&self, step: usize) -> &[u64] {
-        &self.masks[self.steps[step].slot as usize * self.width..][..self.width]
+    /// One column on, M being the places of the step's word: `V' = (V + (V & M)) | (V & !M)`.
+    fn advance(&mut self, column: &mut [u64], step: usize) {
+        self.each_place(step, |mask, bit| *mask |= bit);
+        let mut carry = false;
+        for (v, m) in column.iter_mut().zip(&self.mask) {
+            let (sum, over) = v.overflowing_add(*v & m);
+            let (sum, more) = sum.overflowing_add(u64::from(carry));
+            carry = over || more;
+            *v = sum | (*v & !m);
+        }
+        self.each_place(step, |mask, bit| *mask &= !bit);
     }
-}
 
-/// One column on: `V' = (V + (V & M)) | (V & !M)`.
-fn advance(column: &mut [u64], mask: &[u64]) {
-    let mut carry = false;
-    for (v, m) in column.iter_mut().zip(mask) {
-        let (sum, over) = v.overflowing_add(*v & m);
-        let (sum, more) = sum.overflowing_add(u64::from(carry));
-        carry = over || more;
-        *v = sum | (*v & !m);
+    fn each_place(&mut self, step: usize, what: impl Fn(&mut u64, u64)) {
+        let mut place = self.steps[step].last;
+        while place != NONE {
+            what(&mut self.mask[place as usize / 64], 1 << (place % 64));
+            place = self.before[place as usize];
+        }
     }
 }
 
