@@ -13,7 +13,7 @@
 //! - [`Document`] and [`Record`] are the same with all that files hold beside the text: ids,
 //!   addresses, fields that are passed through. [`clean_all`] takes many on many cores.
 //! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
-//!   [`restore`] gives back the source from a record.
+//!   [`restore`] gives back the source from a record; [`eval`] scores records against references.
 //! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
 //!
 //! # A tour
@@ -96,6 +96,7 @@
 #![forbid(unsafe_code)]
 
 pub mod document;
+pub mod eval;
 pub mod input;
 pub mod output;
 pub mod record;

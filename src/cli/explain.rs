@@ -116,7 +116,7 @@ fn table(text: &str, segments: &[Explained]) -> Vec<u8> {
 }
 
 /// A text on one line, without anything that a terminal would obey.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split(char::is_whitespace).filter(|word| !word.is_empty()) {
         if !out.is_empty() {

@@ -4,6 +4,7 @@
 
 mod args;
 mod clean;
+mod eval;
 mod explain;
 mod interrupt;
 mod progress;
@@ -33,6 +34,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Clean(args) => clean::run(args),
         Command::Explain(args) => explain::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions { shell } => completions(shell),
     };

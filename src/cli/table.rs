@@ -6,6 +6,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use cleancopy::Status;
 use cleancopy::output::{Count, Fault, Summary};
+use console::{Alignment, measure_text_width, pad_str};
 
 use super::say;
 
@@ -86,6 +87,27 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
 
 fn counted(count: Count, name: &str) -> String {
     format!("{:>9}  {name}, {} characters", number(count.count), number(count.characters))
+}
+
+/// Rows of cells in columns, the first flush left, the others flush right; the first row is the head.
+pub(super) fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let width = |column| cells(column).map(|cell| measure_text_width(cell)).max().unwrap_or(0);
+    let widths: Vec<_> = (0..count).map(width).collect();
+    let mut out = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let side = if column == 0 { Alignment::Left } else { Alignment::Right };
+            let apart = if column == 0 { "" } else { "  " };
+            line = line + apart + &pad_str(cell, widths[column], side, None);
+        }
+        let style = if number == 0 { HEAD } else { Style::new() };
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
+    }
+    out
 }
 
 /// A number with its thousands set apart.

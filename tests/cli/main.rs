@@ -4,6 +4,7 @@ mod harness;
 
 mod bad_input;
 mod commands;
+mod eval;
 mod flags;
 mod inputs;
 mod interrupts;
