@@ -71,7 +71,7 @@ pub fn blocks_by_both(html: &str) -> Option<[Vec<(String, String)>; 2]> {
             let mut at = block.area;
             loop {
                 let area = &page.areas[at as usize];
-                let _ = write!(place, " {}{:?}", area.tag.name(), reader.read(tree, area.node));
+                let _ = write!(place, " {}{:?}", area.tag.name(), reader.read(tree, area.node, &mut Vec::new()));
                 if area.parent == at {
                     break (page.text[block.span.clone()].to_owned(), place);
                 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use scraper::Selector;
 
 use crate::body::Body;
-use crate::detect::{self, View, Voice, title};
+use crate::detect::{self, Finding, View, Voice, title};
 use crate::document::{Content, Document, Hints};
 use crate::html::{self, Metadata, Parsed, strip_tags};
 use crate::judge::{self, Outcome, Part, Verdict, judge};
@@ -317,10 +317,38 @@ impl Cleaner {
     }
 
     fn verdicts(&self, text: &str, segments: &Segments, url: Option<&str>, hints: &Hints) -> (Vec<Verdict>, Outcome) {
+        self.found(text, segments, url, hints, |view, findings| judge(view, findings, &self.config))
+    }
+
+    /// Looks for everything that rules and detectors know, and hands it on.
+    fn found<T>(
+        &self,
+        text: &str,
+        segments: &Segments,
+        url: Option<&str>,
+        hints: &Hints,
+        then: impl FnOnce(&View<'_>, &[Finding]) -> T,
+    ) -> T {
         let hits = self.matcher.hits(text, segments, url);
         let view = View::new(text, segments, hits, self.matcher.rules(), hints);
         let findings = detect::detect(&view);
-        judge(&view, &findings, &self.config)
+        then(&view, &findings)
+    }
+
+    /// Segments a document and looks for what rules and detectors know, for training. `None` if it is
+    /// unreadable or over the limit.
+    pub(crate) fn look_at<T>(&self, document: &Document, then: impl FnOnce(&View<'_>, &[Finding]) -> T) -> Option<T> {
+        let url = document.url.as_deref();
+        match &document.content {
+            Content::Unreadable(_) => None,
+            Content::Text(text) if self.is_over_limit(text) => None,
+            Content::Text(text) => Some(self.found(text, &segment_text(text), url, &document.hints, then)),
+            Content::Html(html) => {
+                let Page { text, segments, metadata, .. } = self.page(html, url)?;
+                let hints = joined(&document.hints, &metadata);
+                Some(self.found(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints, then))
+            }
+        }
     }
 
     fn rule_id(&self, voice: Voice) -> Arc<str> {
@@ -350,13 +378,13 @@ impl Cleaner {
         // A kind that is kept in the body still fills its field.
         // On a page there are names and dates of many things; those of the article stand above it.
         let head = if segments.page.is_some() {
-            verdicts.iter().position(|v| v.confidence < FIELD).unwrap_or(0)
+            verdicts.iter().position(|v| v.confidence.max(v.surety) < FIELD).unwrap_or(0)
         } else {
             verdicts.len()
         };
         let line = |kind: Kind| {
             let lines = judged().take(head).filter(|(s, v)| {
-                v.confidence >= FIELD
+                v.confidence.max(v.surety) >= FIELD
                     && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice))
                     && (segments.page.is_none() || kind != Kind::Date || s.shape.digits > 0)
             });
@@ -407,7 +435,7 @@ impl Cleaner {
     /// The headline among the lines that are a title: not the kicker, not the standfirst.
     fn headline(&self, source: &str, segments: &Segments, verdicts: &[Verdict]) -> Option<String> {
         let titles = segments.list.iter().zip(verdicts).filter(|(_, v)| {
-            v.confidence >= FIELD && matches!(v.says, Some((Kind::Title, Voice::Signal(s))) if title::is_headline(s))
+            v.surety >= FIELD && matches!(v.says, Some((Kind::Title, Voice::Signal(s))) if title::is_headline(s))
         });
         titles.map(|(s, _)| source[s.span.clone()].to_owned()).next()
     }

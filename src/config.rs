@@ -1,8 +1,10 @@
 //! What the user wants. All defaults live here.
 
-use crate::Kind;
+use std::sync::Arc;
+
 use crate::kind::KindSet;
 use crate::rules::RuleFile;
+use crate::{Kind, Model};
 
 /// A named balance between body lost and junk left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub struct Config {
     min_confidence: f32,
     max_doc_bytes: usize,
     rule_files: Vec<RuleFile>,
+    model: Option<Arc<Model>>,
 }
 
 impl Default for Config {
@@ -47,6 +50,7 @@ impl Default for Config {
             min_confidence: 0.0,
             max_doc_bytes: 32 << 20,
             rule_files: Vec::new(),
+            model: None,
         }
     }
 }
@@ -92,6 +96,17 @@ impl Config {
     pub fn with_rules(mut self, rules: RuleFile) -> Self {
         self.rule_files.push(rules);
         self
+    }
+
+    /// Judges by this model instead of the one built in.
+    #[must_use]
+    pub fn with_model(mut self, model: Model) -> Self {
+        self.model = Some(Arc::new(model));
+        self
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        self.model.as_deref().unwrap_or_else(|| Model::built_in())
     }
 
     pub(crate) fn mode(&self) -> Mode {

@@ -25,6 +25,8 @@ pub enum Error {
         /// What is wrong, where, and what to do.
         message: String,
     },
+    /// A learned model cannot be used: why.
+    Model(String),
     /// The request itself cannot be carried out.
     Usage(String),
 }
@@ -43,6 +45,7 @@ impl fmt::Display for Error {
                 write!(f, "{action} {}: {cause}", path.display())
             }
             Self::Rules { path, message } => write!(f, "{}: {message}", path.display()),
+            Self::Model(message) => write!(f, "the model cannot be used: {message}"),
             Self::Usage(message) => f.write_str(message),
         }
     }

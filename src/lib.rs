@@ -111,11 +111,15 @@ mod clean;
 mod config;
 mod detect;
 mod error;
+mod features;
 mod html;
 mod judge;
 mod kind;
+mod model;
 mod segment;
 mod text;
+#[doc(hidden)]
+pub mod train;
 
 pub use batch::{Batch, clean_all};
 pub use clean::{Cleaned, Cleaner, Explained, Removal};
@@ -123,6 +127,7 @@ pub use config::{Config, Mode};
 pub use document::Document;
 pub use error::Error;
 pub use kind::{Kind, KindSet};
+pub use model::Model;
 pub use record::{Record, Status};
 
 /// The README's example is tested with the others.

@@ -1,14 +1,14 @@
 //! What may be typed, and what it means.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use cleancopy::eval::{By, Evaluation};
 use cleancopy::input::{Fields, Format};
 use cleancopy::output::Form;
 use cleancopy::rules::RuleFile;
-use cleancopy::{Batch, Config, Error, Kind, Mode};
+use cleancopy::{Batch, Config, Error, Kind, Mode, Model};
 
 /// Scraped articles in, clean copy out, and a report of everything that was cut.
 ///
@@ -27,6 +27,9 @@ pub(super) enum Command {
     Clean(CleanArgs),
     /// Show every segment of one document: kept or cut, kind, rule, confidence
     Explain(ExplainArgs),
+    /// Write what the learned judge sees of each segment, for training
+    #[command(hide = true)]
+    Features(FeaturesArgs),
     /// Give back the source texts of a run, checked against what was cut
     Restore(RestoreArgs),
     /// Score what was cleaned against references
@@ -141,6 +144,10 @@ pub(super) struct Cleaning {
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
 
+    /// Judge by a model of your own, made by train/, instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+
     /// Pass larger documents through uncut, as in 500k, 32MB [default: 32MB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_doc_bytes: Option<usize>,
@@ -162,11 +169,42 @@ impl Cleaning {
         if let Some(bytes) = self.max_doc_bytes {
             config = config.with_max_doc_bytes(bytes);
         }
+        if let Some(path) = &self.model {
+            config = config.with_model(model(path)?);
+        }
         for path in &self.rules {
             let text = std::fs::read_to_string(path).map_err(|cause| Error::io("cannot read", path, cause))?;
             config = config.with_rules(RuleFile::parse(path, &text)?);
         }
         Ok(config)
+    }
+}
+
+/// Reads a model.
+fn model(path: &Path) -> Result<Model, Error> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::io("cannot read", path, cause))?;
+    Model::parse(&bytes).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+/// What training is told of documents.
+#[derive(Debug, ClapArgs)]
+pub(super) struct FeaturesArgs {
+    /// Files and folders of documents
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+
+    /// Where the rows go: PREFIX.rows, and what they are of: PREFIX.jsonl, PREFIX.json
+    #[arg(short, long, value_name = "PREFIX")]
+    pub(super) output: PathBuf,
+
+    /// The model whose weights of words and names the rows have [default: one that has none]
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+}
+
+impl FeaturesArgs {
+    pub(super) fn model(&self) -> Result<Model, Error> {
+        self.model.as_deref().map_or_else(|| Ok(Model::default()), model)
     }
 }
 

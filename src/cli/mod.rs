@@ -6,6 +6,7 @@ mod args;
 mod clean;
 mod eval;
 mod explain;
+mod features;
 mod interrupt;
 mod progress;
 mod restore;
@@ -33,6 +34,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Clean(args) => clean::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Features(args) => features::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Rules(args) => rules::run(&args),

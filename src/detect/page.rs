@@ -382,6 +382,21 @@ impl<'a> Page<'a> {
         (heading + 1..end).find(|at| self.marks[*at].any(others)).unwrap_or(end)
     }
 
+    /// Its elements.
+    pub(crate) fn structure(&self) -> &'a Structure {
+        self.structure
+    }
+
+    /// What a segment is worth to the article.
+    pub(crate) fn worth(&self, segment: usize) -> f32 {
+        self.worth[segment]
+    }
+
+    /// What the article's running text is worth.
+    pub(crate) fn reading(&self) -> f32 {
+        self.reading
+    }
+
     /// What the page is, as far as it says.
     pub(crate) fn nature(&self) -> Nature {
         self.structure.nature

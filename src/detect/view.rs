@@ -96,6 +96,11 @@ impl<'a> View<'a> {
         &self.segments.list[at].shape
     }
 
+    /// Whether the structure of the page settles what becomes of a segment.
+    pub(crate) fn is_settled(&self, at: usize) -> bool {
+        self.segments.settled.get(at).copied().unwrap_or(false)
+    }
+
     /// The segment as it stands in the source.
     pub(crate) fn text(&self, at: usize) -> &'a str {
         &self.source[self.segments.list[at].span.clone()]

@@ -3,12 +3,14 @@
 //! Names are split into words at every sign that is not a letter, at changes of case, and matched
 //! as whole words: `date` says something, `update` does not.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use super::names::{AttrName, Tag};
 use super::tree::{NodeId, Tree};
+use crate::features::hashed;
 
 /// A set of marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +104,11 @@ impl Marks {
     /// Whether there are no marks but these.
     pub(crate) const fn only_in(self, others: Self) -> bool {
         self.0 & !others.0 == 0
+    }
+
+    /// Whether the mark of this number is among them.
+    pub(crate) const fn has(self, bit: usize) -> bool {
+        self.0 >> bit & 1 == 1
     }
 
     pub(crate) const fn is_empty(self) -> bool {
@@ -288,7 +295,7 @@ const fn is_letter(byte: u8) -> bool {
 }
 
 /// Reads the marks of a value of class, id and the like.
-fn of_value(value: &str, word: &mut String) -> Marks {
+fn of_value(value: &str, word: &mut String, names: &mut Vec<u16>) -> Marks {
     let words = &*BY_WORD;
     let mut marks = Marks::NONE;
     let bytes = value.as_bytes();
@@ -328,6 +335,7 @@ fn of_value(value: &str, word: &mut String) -> Marks {
         word.clear();
         word.extend(value[start..at].chars().map(|c| c.to_ascii_lowercase()));
         count += 1;
+        names.push(hashed::name(WORD, word));
         // "has-comments", "sidebar-enabled": what an element has, or may have, it is not.
         if last.is_empty() || !matches!(word.as_str(), "enabled" | "disabled" | "closed" | "open" | "true" | "false") {
             marks = marks.or(said);
@@ -338,6 +346,7 @@ fn of_value(value: &str, word: &mut String) -> Marks {
         }
         if !last.is_empty() {
             marks = marks.or(pair(&last, word));
+            names.push(hashed::name(hashed::hash(PAIR, last.as_bytes()), word));
         }
         std::mem::swap(&mut last, word);
     }
@@ -359,18 +368,27 @@ fn is_hash(bytes: &[u8], start: usize, end: usize) -> bool {
     changes.count() >= 2
 }
 
-/// Reads marks, remembering values that come again.
+/// What is hashed into the bucket of a name, so that a tag is not a class of the same name.
+const TAG: u32 = 1;
+const ROLE: u32 = 2;
+const WORD: u32 = 3;
+const PAIR: u32 = 4;
+
+/// Reads marks and hashed names, remembering values that come again.
 #[derive(Debug, Default)]
 pub(crate) struct Reader<'t> {
-    known: FxHashMap<&'t str, Marks>,
+    /// The marks of a value, and where its names are in `names`.
+    known: FxHashMap<&'t str, (Marks, Range<usize>)>,
+    names: Vec<u16>,
     word: String,
 }
 
 impl<'t> Reader<'t> {
-    /// The marks of an element.
-    pub(crate) fn read(&mut self, tree: &'t Tree, id: NodeId) -> Marks {
+    /// The marks of an element; appends the buckets of its names to `names`.
+    pub(crate) fn read(&mut self, tree: &'t Tree, id: NodeId, names: &mut Vec<u16>) -> Marks {
         let tag = tree.tag(id).unwrap_or_default();
         let mut marks = of_tag(tag);
+        names.push(hashed::name(TAG, tag.name()));
         for (name, value) in tree.attrs(id) {
             marks = marks.or(match name {
                 // What stands in the page, not what it is.
@@ -388,16 +406,23 @@ impl<'t> Reader<'t> {
                 | AttrName::DataName
                 | AttrName::DataBlock
                 | AttrName::DataRole
-                | AttrName::DataQa => match self.known.get(value) {
-                    Some(marks) => *marks,
-                    None => {
-                        let marks = of_value(value, &mut self.word);
-                        self.known.insert(value, marks);
-                        marks
-                    }
-                },
-                AttrName::Role => of_role(value),
-                AttrName::Itemprop => of_property(value),
+                | AttrName::DataQa => {
+                    let (marks, known) = self.known.entry(value).or_insert_with(|| {
+                        let start = self.names.len();
+                        let marks = of_value(value, &mut self.word, &mut self.names);
+                        (marks, start..self.names.len())
+                    });
+                    names.extend_from_slice(&self.names[known.clone()]);
+                    *marks
+                }
+                AttrName::Role => {
+                    names.push(hashed::name(ROLE, value));
+                    of_role(value)
+                }
+                AttrName::Itemprop => {
+                    names.push(hashed::name(ROLE, value));
+                    of_property(value)
+                }
                 AttrName::Itemtype => of_type(value),
                 AttrName::Rel if value.contains("author") => Marks::BYLINE,
                 AttrName::Rel if value.contains("tag") => Marks::TAGS,
@@ -484,14 +509,14 @@ mod tests {
 
     /// What a class of this name says.
     fn class(value: &str) -> Marks {
-        of_value(value, &mut String::new())
+        of_value(value, &mut String::new(), &mut Vec::new())
     }
 
     /// The marks of the innermost element of a page.
     fn element(html: &str) -> Marks {
         let tree = parse(html).expect("a small page").tree;
         let last = tree.nodes.iter().rposition(|node| matches!(node.kind, Kind::Element(_))).expect("an element");
-        Reader::default().read(&tree, last as NodeId)
+        Reader::default().read(&tree, last as NodeId, &mut Vec::new())
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What speaks against one segment.
 
 use crate::Kind;
-use crate::detect::{Finding, Signal, Voice};
+use crate::detect::{Finding, Voice};
+use crate::features::Said;
 use crate::rules::{Action, Compiled};
 
 /// The findings on one segment, joined.
@@ -9,6 +10,8 @@ use crate::rules::{Action, Compiled};
 pub(super) struct Evidence {
     /// Log-odds of the strongest voice.
     strongest: Option<f32>,
+    /// How sure the surest rule is.
+    surest: f32,
     /// Log-odds of the other voices that speak for more than even odds.
     others: f32,
     /// Who names the segment, and with what weight.
@@ -29,6 +32,8 @@ enum Decision {
 
 /// How much of the weight of further voices counts: they are never independent.
 const AGREEMENT: f32 = 0.35;
+/// A rule this sure is not asked again.
+const SURE: f32 = 0.97;
 /// No voice, and no number of them, is surer than this, in log-odds (.99).
 const SUREST: f32 = 4.6;
 
@@ -62,12 +67,10 @@ impl Evidence {
             }
         };
         let naming = finding.confidence + precedence(finding, guesses);
+        if matches!(finding.voice, Voice::Rule(_)) {
+            self.surest = self.surest.max(finding.confidence);
+        }
         self.join(finding.kind, finding.voice, finding.confidence, naming);
-    }
-
-    /// Adds what only the place suggests.
-    pub(super) fn add_guess(&mut self, signal: &'static Signal, confidence: f32) {
-        self.join(signal.kind, Voice::Signal(signal), confidence, confidence);
     }
 
     fn join(&mut self, kind: Kind, voice: Voice, confidence: f32, naming: f32) {
@@ -117,6 +120,16 @@ impl Evidence {
         self.decided.is_some()
     }
 
+    /// Whether a rule is sure, and nothing holds it back: the model has no say.
+    pub(super) fn is_sure(&self) -> bool {
+        self.cap.is_none() && self.surest >= SURE
+    }
+
+    /// No more than what the guards allow.
+    pub(super) fn capped(&self, confidence: f32) -> f32 {
+        self.cap.map_or(confidence, |cap| confidence.min(cap))
+    }
+
     /// How likely the segment is not body, from 0 to 1.
     pub(super) fn confidence(&self) -> f32 {
         if self.decided == Some(Decision::Protected) {
@@ -130,7 +143,13 @@ impl Evidence {
         let p = 1.0 / (1.0 + (-odds).exp());
         // Two digits are all it can mean, and they print the same on every machine.
         let p = (p * 100.0).round() / 100.0;
-        self.cap.map_or(p, |cap| p.min(cap))
+        self.capped(p)
+    }
+
+    /// What rules and detectors say, joined, for the model.
+    pub(super) fn said(&self) -> Said {
+        let guesses = matches!(self.name, Some((_, Voice::Signal(signal), _)) if signal.guesses);
+        Said { sure: (self.confidence() * 100.0).round() as u8, kind: self.name.map(|(kind, ..)| kind), guesses }
     }
 
     pub(super) fn says(&self) -> Option<(Kind, Voice)> {

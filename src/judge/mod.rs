@@ -12,42 +12,43 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::detect::{Finding, Signal, View, Voice};
+use crate::features::Said;
+use crate::model::{Model, Opinion};
 use crate::rules::Action;
-use crate::text::EndMark;
 use crate::{Config, Kind};
 use evidence::Evidence;
 
 pub(crate) use guards::Outcome;
 
 /// Signals that only the judge gives.
-pub(crate) const SIGNALS: &[&Signal] = BETWEEN;
+pub(crate) const SIGNALS: &[&Signal] = BY_MODEL;
 
-/// A line between two of one kind is most likely of that kind, so there is one signal for each.
-macro_rules! between {
+/// What the model cuts and no rule names, one signal for each kind it may call it.
+macro_rules! by_model {
     ($($name:ident $id:literal $kind:ident),* $(,)?) => {
-        $(static $name: Signal = Signal { id: $id, kind: Kind::$kind, about: "a short line between lines that are cut", guesses: true };)*
-        static BETWEEN: &[&Signal] = &[$(&$name),*];
+        $(static $name: Signal = Signal { id: $id, kind: Kind::$kind, about: "what the learned model takes for it", guesses: true };)*
+        static BY_MODEL: &[&Signal] = &[$(&$name),*];
     };
 }
 
-between! {
-    AD "ad.between" Ad,
-    CAPTION "caption.between" Caption,
-    CREDIT "credit.between" Credit,
-    SOURCE "source.between" Source,
-    BIO "bio.between" Bio,
-    BYLINE "byline.between" Byline,
-    DATE "date.between" Date,
-    TITLE "title.between" Title,
-    SHARE "share.between" Share,
-    PROMO "promo.between" Promo,
-    RELATED "related.between" Related,
-    TAGS "tags.between" Tags,
-    NAV "nav.between" Nav,
-    LEGAL "legal.between" Legal,
-    COMMENT "comment.between" Comment,
-    CONTACT "contact.between" Contact,
-    OTHER "other.between" Other,
+by_model! {
+    AD "ad.model" Ad,
+    CAPTION "caption.model" Caption,
+    CREDIT "credit.model" Credit,
+    SOURCE "source.model" Source,
+    BIO "bio.model" Bio,
+    BYLINE "byline.model" Byline,
+    DATE "date.model" Date,
+    TITLE "title.model" Title,
+    SHARE "share.model" Share,
+    PROMO "promo.model" Promo,
+    RELATED "related.model" Related,
+    TAGS "tags.model" Tags,
+    NAV "nav.model" Nav,
+    LEGAL "legal.model" Legal,
+    COMMENT "comment.model" Comment,
+    CONTACT "contact.model" Contact,
+    OTHER "other.model" Other,
 }
 
 /// What is decided of one segment.
@@ -55,6 +56,8 @@ between! {
 pub(crate) struct Verdict {
     /// How likely the segment is not body, from 0 to 1.
     pub(crate) confidence: f32,
+    /// How sure rules and detectors are of it, without the model.
+    pub(crate) surety: f32,
     /// What it is and who says so; the strongest voice, if any spoke.
     pub(crate) says: Option<(Kind, Voice)>,
     /// Whether all of it is cut.
@@ -72,13 +75,23 @@ pub(crate) struct Part {
     pub(crate) confidence: f32,
 }
 
-/// Decides every segment, and what that makes of the document.
-pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (Vec<Verdict>, Outcome) {
-    let threshold = config.mode().threshold().max(config.min_confidence());
+/// What rules and detectors say of every segment, joined, before anything holds them back.
+pub(crate) fn said(view: &View<'_>, findings: &[Finding]) -> Vec<Said> {
+    evidence(view, findings).iter().map(Evidence::said).collect()
+}
+
+fn evidence(view: &View<'_>, findings: &[Finding]) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = vec![Evidence::default(); view.len()];
     for finding in findings.iter().filter(|f| f.part.is_none()) {
         evidence[finding.segment].add(finding, view.rules);
     }
+    evidence
+}
+
+/// Decides every segment, and what that makes of the document.
+pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (Vec<Verdict>, Outcome) {
+    let threshold = config.mode().threshold().max(config.min_confidence());
+    let mut evidence = evidence(view, findings);
     // A part that the user protects stays, and so does the segment around it.
     let mut protected: FxHashMap<usize, Vec<Range<usize>>> = FxHashMap::default();
     for finding in findings {
@@ -88,15 +101,15 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
             protected.entry(finding.segment).or_default().push(span.clone());
         }
     }
+    let opinions = opinions(view, &evidence, config.model());
     guards::hold_back(view, &mut evidence);
-    pull_along(view, &mut evidence);
     let mut verdicts: Vec<Verdict> = evidence
         .iter()
-        .map(|e| {
-            let confidence = e.confidence();
-            let says = e.says();
+        .zip(&opinions)
+        .map(|(e, opinion)| {
+            let (confidence, says) = join(e, *opinion);
             let cut = !e.is_kept_whole() && confidence >= threshold && says.is_some_and(|(kind, _)| config.cuts(kind));
-            Verdict { confidence, says, cut, parts: Vec::new() }
+            Verdict { confidence, surety: e.confidence(), says, cut, parts: Vec::new() }
         })
         .collect();
     let is_protected = |segment: usize, span: &Range<usize>| {
@@ -124,29 +137,21 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
     (verdicts, outcome)
 }
 
-/// A short line between two that are cut is most likely of the same block.
-fn pull_along(view: &View<'_>, evidence: &mut [Evidence]) {
-    /// Neighbours this sure pull.
-    const SURE: f32 = 0.9;
-    /// Only lines up to so many words are pulled.
-    const SHORT: u32 = 3;
-    /// Between two ads stands what they sell: there a surety this small and a line this long do.
-    const SURE_OF_ADS: f32 = 0.8;
-    const WARES: u32 = 12;
-    let before: Vec<(f32, Option<Kind>)> =
-        evidence.iter().map(|e| (e.confidence(), e.says().map(|(kind, _)| kind))).collect();
-    for at in 1..before.len().saturating_sub(1) {
-        let ((above, kind), (below, same)) = (before[at - 1], before[at + 1]);
-        let kind = kind.filter(|_| kind == same).unwrap_or(Kind::Other);
-        let shape = view.shape(at);
-        let (surety, longest) = if kind == Kind::Ad { (SURE_OF_ADS, WARES) } else { (SURE, SHORT) };
-        if above.min(below) < surety || shape.words > longest || shape.words > SHORT && shape.end != EndMark::None {
-            continue;
-        }
-        if let Some(signal) = BETWEEN.iter().find(|s| s.kind == kind) {
-            evidence[at].add_guess(signal, if shape.words <= 1 { 0.82 } else { 0.72 });
-        }
-    }
+fn opinions(view: &View<'_>, evidence: &[Evidence], model: &Model) -> Vec<Option<Opinion>> {
+    let said: Vec<Said> = evidence.iter().map(Evidence::said).collect();
+    model.opinions(view, &said)
+}
+
+/// What rules and the model make of a segment: rules that are sure stay so, the model decides the rest,
+/// and a name by wording goes before one by the model.
+fn join(evidence: &Evidence, opinion: Option<Opinion>) -> (f32, Option<(Kind, Voice)>) {
+    let surety = evidence.confidence();
+    let (Some(opinion), false) = (opinion, evidence.is_decided()) else { return (surety, evidence.says()) };
+    let sure = f32::from(opinion.sure) / 100.0;
+    let confidence = if evidence.is_sure() { surety.max(sure) } else { evidence.capped(sure) };
+    let named = evidence.says().filter(|(_, voice)| !matches!(voice, Voice::Signal(signal) if signal.guesses));
+    let by_model = || BY_MODEL.iter().find(|signal| signal.kind == opinion.kind);
+    (confidence, named.or_else(|| by_model().map(|signal| (signal.kind, Voice::Signal(signal)))))
 }
 
 /// Drops parts that overlap one of which the user speaks.

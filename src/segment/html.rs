@@ -17,6 +17,8 @@ pub(crate) struct Structure {
     pub(crate) places: Vec<Place>,
     /// The areas, each behind the one around it; the first is the page.
     pub(crate) areas: Vec<Area>,
+    /// Buckets of the names of the areas' elements.
+    pub(crate) names: Vec<u16>,
     /// What the page is, as far as it says.
     pub(crate) nature: Nature,
     /// What the elements show that rules name.
@@ -53,6 +55,8 @@ pub(crate) struct Area {
     pub(crate) tag: Tag,
     /// What its names say.
     pub(crate) marks: Marks,
+    /// Where in [`Structure::names`] the buckets of its names are.
+    pub(crate) names: Range<u32>,
     /// The segments that begin in it.
     pub(crate) segments: Range<usize>,
 }
@@ -65,13 +69,14 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
         return (text, Segments::default());
     }
     let mut reader = Reader::default();
+    let mut names = Vec::new();
     let areas: Vec<Area> = laid
         .iter()
-        .map(|area| Area {
-            parent: area.parent,
-            tag: area.tag,
-            marks: reader.read(tree, area.node),
-            segments: area.blocks.clone(),
+        .map(|area| {
+            let start = names.len() as u32;
+            let marks = reader.read(tree, area.node, &mut names);
+            let names = start..names.len() as u32;
+            Area { parent: area.parent, tag: area.tag, marks, names, segments: area.blocks.clone() }
         })
         .collect();
     let around = around(&areas);
@@ -97,7 +102,15 @@ pub(crate) fn segment_page(tree: &Tree, hidden: bool, nature: Nature) -> (String
         });
     }
     let selected = selected(tree, &laid, &list, &text);
-    (text, Segments { list, folded, page: Some(Structure { places, areas, nature, selected }), settled: Vec::new() })
+    (
+        text,
+        Segments {
+            list,
+            folded,
+            page: Some(Structure { places, areas, names, nature, selected }),
+            settled: Vec::new(),
+        },
+    )
 }
 
 /// For each area, the tag of the nearest block around it, itself included.

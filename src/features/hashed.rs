@@ -1,0 +1,132 @@
+//! Words as numbers: hashed into buckets, each of which has a learned weight.
+//!
+//! Of a short line every word counts, of a long one the words at its ends; how long the line is, and
+//! whether a word is its first or last, is part of the hash. In scripts without spaces pairs of
+//! characters stand for words.
+
+use crate::detect::View;
+use crate::text::is_unspaced;
+
+/// Buckets for words.
+pub(crate) const WORD_BUCKETS: usize = 1 << 15;
+/// Buckets for names of elements.
+pub(crate) const NAME_BUCKETS: usize = 1 << 13;
+
+/// Lines of more words are only looked at from both ends.
+const WHOLE: u32 = 16;
+/// So many words from each end.
+const ENDS: usize = 3;
+
+/// FNV-1a, 32 bits: short, and the same everywhere.
+pub(crate) fn hash(seed: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(seed ^ 0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+fn bucket(hash: u32, buckets: usize) -> u16 {
+    // The low bits of this hash are the weakest.
+    ((hash ^ hash >> 15) as usize % buckets) as u16
+}
+
+/// The bucket of a name.
+pub(crate) fn name(seed: u32, word: &str) -> u16 {
+    bucket(hash(seed, word.as_bytes()), NAME_BUCKETS)
+}
+
+/// The buckets of the words of a segment, appended to `buckets`.
+pub(crate) fn word_buckets(view: &View<'_>, at: usize, buckets: &mut Vec<u16>) {
+    let (shape, folded) = (view.shape(at), view.folded(at));
+    let length: u32 = match shape.words {
+        0..=2 => 1,
+        3..=5 => 2,
+        6..=WHOLE => 3,
+        _ => 4,
+    };
+    let mut add = |word: &str, edge: u32| buckets.push(bucket(hash(length << 4 | edge, word.as_bytes()), WORD_BUCKETS));
+    if shape.unspaced * 2 > shape.letters {
+        pairs(folded, shape.words > WHOLE, &mut add);
+        return;
+    }
+    let is_word = |word: &&str| !word.is_empty();
+    let mut words = folded.split(|c: char| !c.is_alphanumeric() && c != '#' && c != '\'').filter(is_word);
+    if shape.words > WHOLE {
+        let mut backwards = words.clone();
+        for n in 0..ENDS {
+            let (Some(first), Some(last)) = (words.next(), backwards.next_back()) else { break };
+            add(first, if n == 0 { 1 } else { 3 });
+            add(last, if n == 0 { 2 } else { 4 });
+        }
+        return;
+    }
+    let mut last = None;
+    for word in words {
+        add(word, 0);
+        if last.is_none() {
+            add(word, 1);
+        }
+        last = Some(word);
+    }
+    if let Some(word) = last {
+        add(word, 2);
+    }
+}
+
+/// The same of a script without spaces.
+fn pairs(folded: &str, ends_only: bool, add: &mut impl FnMut(&str, u32)) {
+    /// Pairs at either end of a long line.
+    const AT_ENDS: usize = 6;
+    let starts: Vec<usize> =
+        folded.char_indices().filter(|(_, c)| c.is_alphanumeric() || is_unspaced(*c)).map(|(at, _)| at).collect();
+    let count = starts.len().saturating_sub(1);
+    for (n, pair) in starts.windows(2).enumerate() {
+        let end = pair[1] + folded[pair[1]..].chars().next().map_or(0, char::len_utf8);
+        if !ends_only || n < AT_ENDS || n + AT_ENDS >= count {
+            add(&folded[pair[0]..end], 0);
+        }
+        if n == 0 {
+            add(&folded[pair[0]..end], 1);
+        }
+        if n + 1 == count {
+            add(&folded[pair[0]..end], 2);
+        }
+    }
+}
+
+/// For each segment the mean weight of its words, and the largest.
+pub(super) fn words(view: &View<'_>, weights: &[i8]) -> Vec<(i32, i32)> {
+    let mut buckets = Vec::new();
+    (0..view.len())
+        .map(|at| {
+            buckets.clear();
+            if weights.is_empty() || view.is_settled(at) {
+                return (0, 0);
+            }
+            word_buckets(view, at, &mut buckets);
+            let of = |bucket: &u16| i32::from(weights[usize::from(*bucket)]);
+            let sum: i32 = buckets.iter().map(of).sum();
+            (sum, buckets.iter().map(of).max().unwrap_or(0))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_one_that_training_knows() {
+        // FNV-1a of "a" and of "foobar", as its authors give them.
+        assert_eq!((hash(0, b"a"), hash(0, b"foobar")), (0xe40c_292c, 0xbf9c_f968));
+        assert_ne!(name(1, "nav"), name(3, "nav"), "a tag is not a class of the same name");
+    }
+
+    #[test]
+    fn pairs_of_characters_stand_for_words() {
+        let mut found = Vec::new();
+        pairs("新华社 。", false, &mut |pair, edge| found.push((pair.to_owned(), edge)));
+        let expected = [("新华", 0), ("新华", 1), ("华社", 0), ("华社", 2)].map(|(pair, edge)| (pair.to_owned(), edge));
+        assert_eq!(found, expected);
+        let mut count = 0;
+        pairs(&"新".repeat(400), true, &mut |_, _| count += 1);
+        assert_eq!(count, 14, "of a long line the ends");
+    }
+}

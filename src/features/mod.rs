@@ -1,0 +1,151 @@
+//! What the learned judge sees of a segment: small numbers, each from 0 to 255.
+//!
+//! A row is the segment itself ([`own`]), its place in the document, the same of its neighbours
+//! ([`around`]) and, of a page, its place among the elements ([`page`]). Nothing in it is a word of a
+//! language: wording comes in by what the rules found and by two tables of learned weights over hashed
+//! words and hashed names of elements ([`hashed`]).
+//!
+//! Everything is an integer, so that a row is the same on every machine.
+
+mod around;
+pub(crate) mod hashed;
+mod own;
+mod page;
+
+use crate::Kind;
+use crate::detect::View;
+
+/// What rules and detectors say of a segment, joined.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said {
+    /// How sure they are that it is not body, in hundredths.
+    pub(crate) sure: u8,
+    /// What they call it.
+    pub(crate) kind: Option<Kind>,
+    /// Whether the kind is only guessed by the place.
+    pub(crate) guesses: bool,
+}
+
+/// The weights that words and names have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weights<'m> {
+    /// By bucket of a word.
+    pub(crate) words: &'m [i8],
+    /// By bucket of a name of an element.
+    pub(crate) names: &'m [i8],
+}
+
+/// The rows of a document, one for each segment that is to be judged.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// The segments, in order.
+    pub(crate) segments: Vec<u32>,
+    /// Row by row, [`Rows::width`] numbers each.
+    pub(crate) values: Vec<u8>,
+    pub(crate) width: usize,
+}
+
+/// The names of the columns of a text, or of a page, in order.
+pub(crate) fn names(of_page: bool) -> Vec<String> {
+    let mut names: Vec<String> = own::OWN.iter().map(|name| (*name).to_owned()).collect();
+    names.extend(around::names());
+    if of_page {
+        names.extend(page::names());
+    }
+    names
+}
+
+/// The rows of a document.
+pub(crate) fn rows(view: &View<'_>, said: &[Said], weights: Weights<'_>) -> Rows {
+    let words = hashed::words(view, weights.words);
+    let own = own::of_all(view, said, &words);
+    let surroundings = around::Surroundings::new(view, &own);
+    let mut page = view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names));
+    let width = own::OWN.len() + around::WIDTH + if page.is_some() { page::WIDTH } else { 0 };
+    let segments: Vec<u32> =
+        (0..view.len()).filter(|at| !view.is_settled(*at) && !is_clear(view, said, *at)).map(|at| at as u32).collect();
+    let mut values = Vec::with_capacity(segments.len() * width);
+    for at in segments.iter().map(|at| *at as usize) {
+        values.extend_from_slice(&own[at]);
+        surroundings.append(at, &mut values);
+        if let Some(page) = &mut page {
+            page.append(at, &mut values);
+        }
+    }
+    debug_assert_eq!(values.len(), segments.len() * width);
+    Rows { segments, values, width }
+}
+
+/// Whether a paragraph of a text is body beyond doubt: running text beside running text, within the
+/// article, of which nobody says anything. A quarter of all lines, with three fifths of the words: the
+/// judge would keep all but one in a thousand of them, so it is not asked.
+fn is_clear(view: &View<'_>, said: &[Said], at: usize) -> bool {
+    /// More than this, in hundredths, is said of it.
+    const SUSPECT: u8 = 30;
+    let is_running = |at: usize| {
+        let shape = view.segments().get(at).map(|segment| &segment.shape);
+        shape.is_some_and(|shape| shape.is_sentence() || shape.is_prose())
+    };
+    view.page.is_none()
+        && said[at].sure <= SUSPECT
+        && (view.layout.start..view.layout.end).contains(&at)
+        && view.shape(at).is_prose()
+        && (at > 0 && is_running(at - 1) || is_running(at + 1))
+}
+
+/// A count as a small number: exact below eight, then four steps to each doubling.
+pub(crate) fn scale(count: u32) -> u8 {
+    if count < 8 {
+        return count as u8;
+    }
+    let exponent = 31 - count.leading_zeros();
+    let step = count >> (exponent - 2) & 3;
+    (8 + (exponent - 3) * 4 + step).min(127) as u8
+}
+
+/// How far one index is from another, with its sign: 128 is nothing.
+pub(crate) fn distance(from: usize, to: usize) -> u8 {
+    if from <= to { 128 + scale((to - from) as u32) } else { 128 - scale((from - to) as u32) }
+}
+
+/// A share, in 64ths.
+pub(crate) fn share(part: u32, whole: u32) -> u8 {
+    if whole == 0 { 0 } else { (u64::from(part) * 64 / u64::from(whole)).min(64) as u8 }
+}
+
+/// A value around zero: 128 is zero.
+pub(crate) fn centred(value: i32) -> u8 {
+    (value + 128).clamp(0, 255) as u8
+}
+
+/// Defines columns: their names, and the function that fills them.
+macro_rules! columns {
+    ($(#[$about:meta])* $names:ident, $fill:ident($with:ident: $type:ty) { $($name:literal: $value:expr,)* }) => {
+        $(#[$about])*
+        pub(super) const $names: &[&str] = &[$($name,)*];
+
+        fn $fill($with: $type) -> [u8; $names.len()] {
+            [$($value,)*]
+        }
+    };
+}
+pub(crate) use columns;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_grows_and_stays_small() {
+        let mut last = 0;
+        for count in (0..4096).chain((1..32).map(|bit| 1u32 << bit)).chain([u32::MAX]) {
+            let scaled = scale(count);
+            assert!(count < 4096 && scaled >= last || count >= 4096, "{count}");
+            last = if count < 4096 { scaled } else { last };
+            assert!(scaled <= 127);
+        }
+        assert_eq!((scale(7), scale(8), scale(9), scale(10), scale(16)), (7, 8, 8, 9, 12));
+        assert_eq!((distance(3, 3), distance(5, 3), distance(3, 5)), (128, 126, 130));
+        assert_eq!((share(1, 2), share(5, 0), share(9, 9)), (32, 0, 64));
+    }
+}

@@ -1,0 +1,138 @@
+//! The learned judge: from the rows of a document to how likely each segment is not body.
+//!
+//! A forest of oblivious trees sums up what the columns of a row say, one forest for texts and one for
+//! pages; another names what is likely to be cut. All sums are of integers, so that a verdict is the same
+//! on every machine. `train/` makes the file; `train/MODEL.md` says from what, and how good it is.
+
+mod file;
+mod forest;
+
+use std::sync::LazyLock;
+
+use crate::detect::View;
+use crate::features::{self, Rows, Said, Weights};
+use crate::{Error, Kind};
+pub(crate) use file::columns_hash;
+use forest::Forest;
+
+/// What was learned: the judges of texts and of pages, and what names the lines that they cut.
+#[derive(Debug, Default)]
+pub struct Model {
+    text: Judge,
+    page: Judge,
+    /// One output a kind; none if it was not trained.
+    kinds: Forest,
+}
+
+/// The judge of one sort of document.
+#[derive(Debug, Default)]
+struct Judge {
+    /// Weights of hashed words, and of hashed names of elements; empty if there are none.
+    words: Vec<i8>,
+    names: Vec<i8>,
+    forest: Forest,
+    /// For each hundredth of confidence but the first, the least score that has it.
+    confidence: Vec<i32>,
+}
+
+/// What the model says of one segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opinion {
+    /// How likely the segment is not body, in hundredths.
+    pub(crate) sure: u8,
+    /// What it would most likely be.
+    pub(crate) kind: Kind,
+}
+
+/// Less likely junk than this, in hundredths, is cut in no mode, and needs no name.
+const LEAST: u8 = 30;
+
+impl Model {
+    /// The model that is built in.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        // A test reads the same bytes.
+        static MODEL: LazyLock<Model> =
+            LazyLock::new(|| Model::parse(include_bytes!("cleancopy.model")).unwrap_or_default());
+        &MODEL
+    }
+
+    /// Reads a model as `train/` writes it.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if these are not the bytes of a model, or those of one for other features.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        file::parse(bytes).map_err(Error::Model)
+    }
+
+    fn judge(&self, view: &View<'_>) -> &Judge {
+        if view.page.is_some() { &self.page } else { &self.text }
+    }
+
+    /// The rows of a document.
+    pub(crate) fn rows(&self, view: &View<'_>, said: &[Said]) -> Rows {
+        let Judge { words, names, .. } = self.judge(view);
+        features::rows(view, said, Weights { words, names })
+    }
+
+    /// What the model says of each segment; nothing of those that the structure of a page settles.
+    pub(crate) fn opinions(&self, view: &View<'_>, said: &[Said]) -> Vec<Option<Opinion>> {
+        let mut opinions = vec![None; view.len()];
+        let judge = self.judge(view);
+        if judge.forest.outputs() != 1 {
+            return opinions;
+        }
+        let rows = self.rows(view, said);
+        let all: Vec<usize> = (0..rows.segments.len()).collect();
+        let mut likely = Vec::new();
+        for (row, score) in judge.forest.scores(&rows, &all).into_iter().enumerate() {
+            let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
+            opinions[rows.segments[row] as usize] = Some(Opinion { sure, kind: Kind::Other });
+            if sure >= LEAST {
+                likely.push(row);
+            }
+        }
+        if self.kinds.outputs() == Kind::ALL.len() {
+            let scores = self.kinds.scores(&rows, &likely);
+            for (row, scores) in likely.iter().zip(scores.chunks_exact(Kind::ALL.len())) {
+                // Of two that score the same, the first.
+                let best = (0..scores.len()).rev().max_by_key(|kind| scores[*kind]);
+                if let (Some(opinion), Some(best)) = (&mut opinions[rows.segments[*row] as usize], best) {
+                    opinion.kind = Kind::ALL[best];
+                }
+            }
+        }
+        opinions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_model_is_whole() {
+        let model = Model::parse(include_bytes!("cleancopy.model")).expect("it can be read");
+        for judge in [&model.text, &model.page] {
+            assert_eq!((judge.forest.outputs(), judge.confidence.len()), (1, 99));
+            assert!(judge.confidence.is_sorted(), "more confidence needs a higher score");
+        }
+        assert_eq!(model.kinds.outputs(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_broken_model_is_refused() {
+        let whole = include_bytes!("cleancopy.model");
+        assert!(matches!(Model::parse(b""), Err(Error::Model(_))));
+        assert!(matches!(Model::parse(b"CCMODEL2"), Err(Error::Model(_))));
+        for cut in (0..whole.len()).step_by(997) {
+            assert!(matches!(Model::parse(&whole[..cut]), Err(Error::Model(_))), "cut at {cut}");
+        }
+        let longer = [whole.as_slice(), b"x"].concat();
+        assert!(matches!(Model::parse(&longer), Err(Error::Model(_))));
+        let mut other = whole.to_vec();
+        other[9] ^= 1;
+        let message = Model::parse(&other).expect_err("other columns").to_string();
+        assert!(message.contains("other features"), "{message}");
+    }
+}
