@@ -23,8 +23,17 @@ impl Mode {
     pub(crate) const fn threshold(self) -> f32 {
         match self {
             Self::Precise => 0.9,
-            Self::Balanced => 0.7,
-            Self::Thorough => 0.5,
+            Self::Balanced => 0.6,
+            Self::Thorough => 0.4,
+        }
+    }
+
+    /// How sure a rule must be, from 0 to 1, for the learned model to have no say.
+    pub(crate) const fn sure(self) -> f32 {
+        match self {
+            Self::Precise => 0.97,
+            Self::Balanced => 0.8,
+            Self::Thorough => 0.7,
         }
     }
 }

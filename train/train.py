@@ -27,15 +27,13 @@ FOLDS = 5
 PAGES = [("pages-dev.jsonl.zst", "pages-dev", None), ("segments-dev.jsonl.zst", "segments-dev", "dumps-ml")]
 DUMPS = [("dumps-dev.jsonl.gz", "dumps-dev", None), ("dumps-ml.jsonl.gz", "dumps-ml", None)]
 # Trees, their depth, and the rate at which they learn.
-FINAL = (250, 6, 0.1)
+FINAL = {"text": (120, 6, 0.15), "page": (200, 6, 0.1)}
 QUICK = (60, 5, 0.2)
 KINDS = (80, 5, 0.15)
 # A label against which a quick model is this sure, in log-odds, is rather a fault of the reference.
 DOUBTFUL = 2.5
 # Longer paragraphs weigh no more than so many words.
 MOST_WORDS = 80
-# Kinds by reading that weigh twice.
-LOOKED_FOR = ("ad", "caption", "credit", "source", "bio")
 # A name by the elements of a page weighs this much of one by reading.
 BY_ELEMENT = 0.3
 
@@ -82,15 +80,13 @@ class Trainer:
         self.plain = np.array([at for at, name in enumerate(self.columns) if not learned(name)])
 
     def weights_of_rows(self):
-        """Of a text, body weighs more by its words than junk, as a word lost is worse than a line left, and
-        kinds that users look for weigh more; of a page, both by the root of their words. A document of twice
-        the weight counts 1.4 times."""
+        """Of a text, body weighs more by its words than junk, as a word lost is worse than a line left; of a
+        page, both by the root of their words. A document of twice the weight counts 1.4 times."""
         words = np.minimum(self.words, MOST_WORDS) ** 0.75
         if self.is_page:
             weight = np.sqrt(self.words + 1.0)
         else:
             weight = np.where(self.label == labels.BODY, 2 * words + 2, words + 8)
-            weight *= np.where(np.isin([kind or "" for kind in self.kinds], LOOKED_FOR), 2.0, 1.0)
         of_document = np.bincount(self.document, weight)
         weight = weight / np.sqrt(of_document[self.document])
         return weight / weight.mean()
@@ -147,7 +143,7 @@ class Trainer:
         if columns is not None:
             hidden = np.setdiff1d(np.arange(rows.shape[1]), columns)
             rows[:, hidden] = 0
-        model = trees.fit(rows[mask], self.label[mask], self.weight[mask], *FINAL)
+        model = trees.fit(rows[mask], self.label[mask], self.weight[mask], *FINAL[self.sort])
         tables = self.tables(left_out)
         return model_file.Judge(tables.words, tables.names, trees.convert(model))
 

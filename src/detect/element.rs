@@ -40,6 +40,7 @@ elements! {
     LEGAL "legal.element" Legal "inside of an element named for cookies, rights or policies",
     SOURCE "source.element" Source "inside of an element named for references",
     CONTACT "contact.element" Contact "inside of an element named for addresses",
+    SECOND "related.second" Related "a second article below the first",
     TITLE "title.element" Title "inside of an element named for the headline or standfirst",
 }
 
@@ -91,6 +92,7 @@ pub(super) const SIGNALS: &[&Signal] = &[
     &LEGAL,
     &SOURCE,
     &CONTACT,
+    &SECOND,
     &TITLE,
     &OUTSIDE,
     &TEXT_OUTSIDE,
@@ -176,6 +178,7 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
         } else if !page.is_lead(view.segments(), at) {
             let finding = match named {
                 Some((signal, _)) => Finding::whole(at, signal, 0.95),
+                None if page.is_of_second(at) => Finding::whole(at, &SECOND, 0.93),
                 None if shape.is_sentence() || shape.is_prose() => Finding::whole(at, &TEXT_OUTSIDE, 0.93),
                 None if place.linked > 0.8 && shape.words >= 5 => Finding::whole(at, &TEASER_OUTSIDE, 0.93),
                 None => Finding::whole(at, &OUTSIDE, 0.93),

@@ -23,6 +23,8 @@ pub(crate) struct Page<'a> {
     worth: Vec<f32>,
     /// The article; empty if nothing is worth to be one.
     pub(crate) article: Range<usize>,
+    /// Where a second article begins.
+    second: Option<usize>,
     /// What the article is worth.
     score: f32,
     /// What its running text is worth.
@@ -238,7 +240,8 @@ impl<'a> Page<'a> {
             segments.iter().zip(&structure.places).zip(junk).map(|((s, p), j)| text_worth(s, p, *j)).collect();
         let marks = believed_marks(structure, segments, &base);
         let worth = worth(&marks, &base);
-        let mut page = Self { structure, marks, worth, article: 0..0, score: 0.0, reading: 0.0, is_prose: true };
+        let mut page =
+            Self { structure, marks, worth, article: 0..0, second: None, score: 0.0, reading: 0.0, is_prose: true };
         page.find();
         page.reading = page.score;
         if page.score < PROSE {
@@ -333,6 +336,7 @@ impl<'a> Page<'a> {
             let near = at + 1..(at + NEAR).min(self.article.end);
             if own.is_some() && own != first || near.clone().any(|at| self.marks[at].any(about)) {
                 self.article.end = at;
+                self.second = Some(at);
                 return;
             }
         }
@@ -367,6 +371,11 @@ impl<'a> Page<'a> {
             && self.structure.places[at].linked < 0.3
             && !marks.any(FOREIGN.or(NOTES))
             && (at.saturating_sub(FAR)..at).any(|above| self.structure.places[above].tag == Tag::H1)
+    }
+
+    /// Whether a segment stands in a second article, or behind it.
+    pub(crate) fn is_of_second(&self, segment: usize) -> bool {
+        self.second.is_some_and(|second| segment >= second)
     }
 
     /// The believed marks around a segment.

@@ -137,13 +137,8 @@ mod tests {
 
     #[test]
     fn a_scale_grows_and_stays_small() {
-        let mut last = 0;
-        for count in (0..4096).chain((1..32).map(|bit| 1u32 << bit)).chain([u32::MAX]) {
-            let scaled = scale(count);
-            assert!(count < 4096 && scaled >= last || count >= 4096, "{count}");
-            last = if count < 4096 { scaled } else { last };
-            assert!(scaled <= 127);
-        }
+        assert!((0..4096).map(scale).is_sorted());
+        assert!((0..32).map(|bit| scale(1 << bit)).chain([scale(u32::MAX)]).all(|scaled| scaled <= 127));
         assert_eq!((scale(7), scale(8), scale(9), scale(10), scale(16)), (7, 8, 8, 9, 12));
         assert_eq!((distance(3, 3), distance(5, 3), distance(3, 5)), (128, 126, 130));
         assert_eq!((share(1, 2), share(5, 0), share(9, 9)), (32, 0, 64));

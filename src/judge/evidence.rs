@@ -10,7 +10,7 @@ use crate::rules::{Action, Compiled};
 pub(super) struct Evidence {
     /// Log-odds of the strongest voice.
     strongest: Option<f32>,
-    /// How sure the surest rule is.
+    /// How sure the surest voice is that does not guess by the place.
     surest: f32,
     /// Log-odds of the other voices that speak for more than even odds.
     others: f32,
@@ -32,8 +32,6 @@ enum Decision {
 
 /// How much of the weight of further voices counts: they are never independent.
 const AGREEMENT: f32 = 0.35;
-/// A rule this sure is not asked again.
-const SURE: f32 = 0.97;
 /// No voice, and no number of them, is surer than this, in log-odds (.99).
 const SUREST: f32 = 4.6;
 
@@ -67,7 +65,7 @@ impl Evidence {
             }
         };
         let naming = finding.confidence + precedence(finding, guesses);
-        if matches!(finding.voice, Voice::Rule(_)) {
+        if !guesses {
             self.surest = self.surest.max(finding.confidence);
         }
         self.join(finding.kind, finding.voice, finding.confidence, naming);
@@ -120,9 +118,10 @@ impl Evidence {
         self.decided.is_some()
     }
 
-    /// Whether a rule is sure, and nothing holds it back: the model has no say.
-    pub(super) fn is_sure(&self) -> bool {
-        self.cap.is_none() && self.surest >= SURE
+    /// Whether a voice that does not guess is at least this sure, and nothing holds it back: then the model
+    /// has no say.
+    pub(super) fn is_sure(&self, least: f32) -> bool {
+        self.cap.is_none() && self.surest >= least
     }
 
     /// No more than what the guards allow.

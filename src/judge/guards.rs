@@ -2,6 +2,7 @@
 
 use super::{Evidence, Verdict};
 use crate::detect::{View, Voice};
+use crate::html::names::Tag;
 use crate::record::Status;
 
 /// What the verdicts make of the document.
@@ -38,6 +39,30 @@ pub(super) fn hold_back(view: &View<'_>, evidence: &mut [Evidence]) {
         if !by_wording && !by_signal && !e.is_decided() {
             e.hold_at(HELD);
         }
+    }
+}
+
+/// Keeps what only the model would cut out of the midst of kept text: an item of a list or table, a
+/// quotation, a sub-heading, a line of a broken paragraph.
+pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {
+    /// From this on the model is as good as a rule.
+    const SURE: f32 = 0.9;
+    let Some(page) = &view.page else { return };
+    let is_cut: Vec<bool> = verdicts.iter().map(|verdict| verdict.cut).collect();
+    for at in 1..verdicts.len().saturating_sub(1) {
+        let verdict = &mut verdicts[at];
+        let by_model = matches!(verdict.says, Some((_, Voice::Signal(signal))) if signal.guesses);
+        if !verdict.cut || !by_model || verdict.confidence >= SURE || is_cut[at - 1] || is_cut[at + 1] {
+            continue;
+        }
+        let [above, here, below] = [at - 1, at, at + 1].map(|at| page.place(at));
+        let is_alike = above.tag == here.tag && below.tag == here.tag;
+        verdict.cut = match here.tag {
+            Tag::Li | Tag::Dd | Tag::Dt | Tag::Td | Tag::Th | Tag::Tr => !is_alike,
+            Tag::Blockquote | Tag::Pre => false,
+            Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => below.linked > 0.5,
+            _ => !view.segment(at).joined,
+        };
     }
 }
 

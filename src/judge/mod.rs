@@ -107,11 +107,12 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         .iter()
         .zip(&opinions)
         .map(|(e, opinion)| {
-            let (confidence, says) = join(e, *opinion);
+            let (confidence, says) = join(e, *opinion, config.mode().sure());
             let cut = !e.is_kept_whole() && confidence >= threshold && says.is_some_and(|(kind, _)| config.cuts(kind));
             Verdict { confidence, surety: e.confidence(), says, cut, parts: Vec::new() }
         })
         .collect();
+    guards::keep_company(view, &mut verdicts);
     let is_protected = |segment: usize, span: &Range<usize>| {
         let mut kept = protected.get(&segment).into_iter().flatten();
         kept.any(|kept| kept.start < span.end && span.start < kept.end)
@@ -142,15 +143,20 @@ fn opinions(view: &View<'_>, evidence: &[Evidence], model: &Model) -> Vec<Option
     model.opinions(view, &said)
 }
 
+/// Below this the model names nothing.
+const NAMED: f32 = 0.7;
+
 /// What rules and the model make of a segment: rules that are sure stay so, the model decides the rest,
 /// and a name by wording goes before one by the model.
-fn join(evidence: &Evidence, opinion: Option<Opinion>) -> (f32, Option<(Kind, Voice)>) {
+fn join(evidence: &Evidence, opinion: Option<Opinion>, sure_rule: f32) -> (f32, Option<(Kind, Voice)>) {
     let surety = evidence.confidence();
     let (Some(opinion), false) = (opinion, evidence.is_decided()) else { return (surety, evidence.says()) };
     let sure = f32::from(opinion.sure) / 100.0;
-    let confidence = if evidence.is_sure() { surety.max(sure) } else { evidence.capped(sure) };
+    let confidence = if evidence.is_sure(sure_rule) { surety.max(sure) } else { evidence.capped(sure) };
     let named = evidence.says().filter(|(_, voice)| !matches!(voice, Voice::Signal(signal) if signal.guesses));
-    let by_model = || BY_MODEL.iter().find(|signal| signal.kind == opinion.kind);
+    // What it is hardly sure is junk at all, the model does not know the kind of.
+    let kind = if confidence < NAMED { Kind::Other } else { opinion.kind };
+    let by_model = || BY_MODEL.iter().find(|signal| signal.kind == kind);
     (confidence, named.or_else(|| by_model().map(|signal| (signal.kind, Voice::Signal(signal)))))
 }
 
