@@ -1,7 +1,7 @@
 //! What stands around a segment: its neighbours, and its place in the document.
 
 use super::own::OWN;
-use super::{columns, distance, scale, share};
+use super::{Block, columns, distance, scale, share};
 use crate::detect::View;
 
 /// Of each neighbour these columns are seen.
@@ -60,7 +60,7 @@ pub(super) fn names() -> impl Iterator<Item = String> {
 /// The place of one segment in its document.
 struct Place<'s> {
     at: usize,
-    all: &'s Surroundings<'s>,
+    all: &'s Surroundings,
 }
 
 columns! {
@@ -91,8 +91,8 @@ columns! {
 }
 
 /// A document, as its segments see it around them.
-pub(super) struct Surroundings<'s> {
-    own: &'s [[u8; OWN.len()]],
+pub(super) struct Surroundings {
+    own: Vec<[u8; OWN.len()]>,
     len: usize,
     /// First segment of the article, and one past its last.
     article: (usize, usize),
@@ -115,8 +115,8 @@ pub(super) struct Surroundings<'s> {
 /// Rules and detectors this sure, in hundredths, are a landmark.
 const SURE: u8 = 85;
 
-impl<'s> Surroundings<'s> {
-    pub(super) fn new(view: &View<'_>, own: &'s [[u8; OWN.len()]]) -> Self {
+impl Surroundings {
+    pub(super) fn new(view: &View<'_>, own: Vec<[u8; OWN.len()]>) -> Self {
         let len = view.len();
         let is_prose = |at: usize| view.shape(at).is_prose();
         let said = |at: usize| own[at][const { position("said") }];
@@ -133,7 +133,6 @@ impl<'s> Surroundings<'s> {
         };
         let gaps: Vec<bool> = view.segments().iter().map(|s| s.after_gap).collect();
         Self {
-            own,
             len,
             article: (view.layout.start, view.layout.end),
             since_prose: since(len, is_prose),
@@ -148,18 +147,21 @@ impl<'s> Surroundings<'s> {
             words: view.segments().iter().map(|s| s.shape.words).fold(0, u32::saturating_add),
             sure: (0..len).filter(|at| is_sure(*at)).count() as u32,
             ended: (0..len).filter(|at| view.shape(*at).is_sentence()).count() as u32,
+            own,
         }
     }
 
-    /// Appends what stands around a segment to its row.
-    pub(super) fn append(&self, at: usize, row: &mut Vec<u8>) {
-        for offset in OFFSETS {
-            match at.checked_add_signed(*offset).and_then(|neighbour| self.own.get(neighbour)) {
-                Some(own) => row.extend(SEEN_AT.map(|column| own[column])),
-                None => row.extend([NOBODY; SEEN.len()]),
-            }
+    /// Puts a segment and what stands around it into its row.
+    pub(super) fn put(&self, at: usize, lane: usize, block: &mut Block) {
+        block.put(lane, 0, &self.own[at]);
+        for (n, offset) in OFFSETS.iter().enumerate() {
+            let seen = match at.checked_add_signed(*offset).and_then(|neighbour| self.own.get(neighbour)) {
+                Some(own) => SEEN_AT.map(|column| own[column]),
+                None => [NOBODY; SEEN.len()],
+            };
+            block.put(lane, OWN.len() + n * SEEN.len(), &seen);
         }
-        row.extend(place(Place { at, all: self }));
+        block.put(lane, OWN.len() + OFFSETS.len() * SEEN.len(), &place(Place { at, all: self }));
     }
 
     /// How sure rules and detectors are of the segments around one, in the mean.

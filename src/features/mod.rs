@@ -8,12 +8,14 @@
 //! Everything is an integer, so that a row is the same on every machine.
 
 mod around;
+mod block;
 pub(crate) mod hashed;
 mod own;
 mod page;
 
 use crate::Kind;
 use crate::detect::View;
+pub(crate) use block::{Block, LANES};
 
 /// What rules and detectors say of a segment, joined.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,10 +42,12 @@ pub(crate) struct Weights<'m> {
 pub(crate) struct Rows {
     /// The segments, in order.
     pub(crate) segments: Vec<u32>,
-    /// Row by row, [`Rows::width`] numbers each.
+    /// The values, row by row.
     pub(crate) values: Vec<u8>,
-    pub(crate) width: usize,
 }
+
+/// The columns that texts have, and pages have first.
+pub(crate) const WIDTH_OF_TEXT: usize = own::OWN.len() + around::WIDTH;
 
 /// The names of the columns of a text, or of a page, in order.
 pub(crate) fn names(of_page: bool) -> Vec<String> {
@@ -55,25 +59,55 @@ pub(crate) fn names(of_page: bool) -> Vec<String> {
     names
 }
 
-/// The rows of a document.
-pub(crate) fn rows(view: &View<'_>, said: &[Said], weights: Weights<'_>) -> Rows {
-    let words = hashed::words(view, weights.words);
-    let own = own::of_all(view, said, &words);
-    let surroundings = around::Surroundings::new(view, &own);
-    let mut page = view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names));
-    let width = own::OWN.len() + around::WIDTH + if page.is_some() { page::WIDTH } else { 0 };
-    let segments: Vec<u32> =
-        (0..view.len()).filter(|at| !view.is_settled(*at) && !is_clear(view, said, *at)).map(|at| at as u32).collect();
-    let mut values = Vec::with_capacity(segments.len() * width);
-    for at in segments.iter().map(|at| *at as usize) {
-        values.extend_from_slice(&own[at]);
-        surroundings.append(at, &mut values);
-        if let Some(page) = &mut page {
-            page.append(at, &mut values);
+/// A document, of which rows can be had.
+pub(crate) struct Features<'v> {
+    judged: Vec<u32>,
+    around: around::Surroundings,
+    page: Option<page::Areas<'v>>,
+}
+
+impl<'v> Features<'v> {
+    pub(crate) fn new(view: &'v View<'v>, said: &'v [Said], weights: Weights<'_>) -> Self {
+        let words = hashed::words(view, weights.words);
+        let own = own::of_all(view, said, &words);
+        let is_judged = |at: &usize| !view.is_settled(*at) && !is_clear(view, said, *at);
+        Self {
+            judged: (0..view.len()).filter(is_judged).map(|at| at as u32).collect(),
+            around: around::Surroundings::new(view, own),
+            page: view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names)),
         }
     }
-    debug_assert_eq!(values.len(), segments.len() * width);
-    Rows { segments, values, width }
+
+    /// The segments that are to be judged, in order.
+    pub(crate) fn judged(&self) -> &[u32] {
+        &self.judged
+    }
+
+    /// How many columns a row has.
+    pub(crate) fn width(&self) -> usize {
+        WIDTH_OF_TEXT + if self.page.is_some() { page::WIDTH } else { 0 }
+    }
+
+    /// Fills a block with the rows of these segments, [`LANES`] at most.
+    pub(crate) fn fill(&self, segments: &[u32], block: &mut Block) {
+        for (lane, at) in segments.iter().map(|at| *at as usize).enumerate() {
+            self.around.put(at, lane, block);
+            if let Some(page) = &self.page {
+                page.put(at, lane, block);
+            }
+        }
+    }
+
+    /// All rows.
+    pub(crate) fn rows(&self) -> Rows {
+        let mut block = Block::new(self.width());
+        let mut values = Vec::with_capacity(self.judged.len() * self.width());
+        for segments in self.judged.chunks(LANES) {
+            self.fill(segments, &mut block);
+            (0..segments.len()).for_each(|lane| values.extend(block.row(lane)));
+        }
+        Rows { segments: self.judged.clone(), values }
+    }
 }
 
 /// Whether a paragraph of a text is body beyond doubt: running text beside running text, within the
