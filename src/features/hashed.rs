@@ -4,6 +4,7 @@
 //! whether a word is its first or last, is part of the hash. In scripts without spaces pairs of
 //! characters stand for words.
 
+use super::words::Words;
 use crate::detect::View;
 use crate::text::is_unspaced;
 
@@ -32,8 +33,8 @@ pub(crate) fn name(seed: u32, word: &str) -> u16 {
     bucket(hash(seed, word.as_bytes()), NAME_BUCKETS)
 }
 
-/// The buckets of the words of a segment, appended to `buckets`.
-pub(crate) fn word_buckets(view: &View<'_>, at: usize, buckets: &mut Vec<u16>) {
+/// Gives each bucket of the words of a segment to `each`.
+pub(crate) fn word_buckets(view: &View<'_>, at: usize, mut each: impl FnMut(u16)) {
     let (shape, folded) = (view.shape(at), view.folded(at));
     let length: u32 = match shape.words {
         0..=2 => 1,
@@ -41,19 +42,19 @@ pub(crate) fn word_buckets(view: &View<'_>, at: usize, buckets: &mut Vec<u16>) {
         6..=WHOLE => 3,
         _ => 4,
     };
-    let mut add = |word: &str, edge: u32| buckets.push(bucket(hash(length << 4 | edge, word.as_bytes()), WORD_BUCKETS));
+    let mut add = |word: &[u8], edge: u32| each(bucket(hash(length << 4 | edge, word), WORD_BUCKETS));
     if shape.unspaced * 2 > shape.letters {
         pairs(folded, shape.words > WHOLE, &mut add);
         return;
     }
-    let is_word = |word: &&str| !word.is_empty();
-    let mut words = folded.split(|c: char| !c.is_alphanumeric() && c != '#' && c != '\'').filter(is_word);
+    let mut words = Words::<true>::of(folded);
     if shape.words > WHOLE {
-        let mut backwards = words.clone();
+        let is_sign = |c: char| !c.is_alphanumeric() && c != '#' && c != '\'';
+        let mut backwards = folded.rsplit(is_sign).filter(|word| !word.is_empty());
         for n in 0..ENDS {
-            let (Some(first), Some(last)) = (words.next(), backwards.next_back()) else { break };
+            let (Some(first), Some(last)) = (words.next(), backwards.next()) else { break };
             add(first, if n == 0 { 1 } else { 3 });
-            add(last, if n == 0 { 2 } else { 4 });
+            add(last.as_bytes(), if n == 0 { 2 } else { 4 });
         }
         return;
     }
@@ -71,7 +72,7 @@ pub(crate) fn word_buckets(view: &View<'_>, at: usize, buckets: &mut Vec<u16>) {
 }
 
 /// The same of a script without spaces.
-fn pairs(folded: &str, ends_only: bool, add: &mut impl FnMut(&str, u32)) {
+fn pairs(folded: &str, ends_only: bool, add: &mut impl FnMut(&[u8], u32)) {
     /// Pairs at either end of a long line.
     const AT_ENDS: usize = 6;
     let starts: Vec<usize> =
@@ -80,32 +81,28 @@ fn pairs(folded: &str, ends_only: bool, add: &mut impl FnMut(&str, u32)) {
     for (n, pair) in starts.windows(2).enumerate() {
         let end = pair[1] + folded[pair[1]..].chars().next().map_or(0, char::len_utf8);
         if !ends_only || n < AT_ENDS || n + AT_ENDS >= count {
-            add(&folded[pair[0]..end], 0);
+            add(&folded.as_bytes()[pair[0]..end], 0);
         }
         if n == 0 {
-            add(&folded[pair[0]..end], 1);
+            add(&folded.as_bytes()[pair[0]..end], 1);
         }
         if n + 1 == count {
-            add(&folded[pair[0]..end], 2);
+            add(&folded.as_bytes()[pair[0]..end], 2);
         }
     }
 }
 
-/// For each segment the mean weight of its words, and the largest.
-pub(super) fn words(view: &View<'_>, weights: &[i8]) -> Vec<(i32, i32)> {
-    let mut buckets = Vec::new();
-    (0..view.len())
-        .map(|at| {
-            buckets.clear();
-            if weights.is_empty() || view.is_settled(at) {
-                return (0, 0);
-            }
-            word_buckets(view, at, &mut buckets);
-            let of = |bucket: &u16| i32::from(weights[usize::from(*bucket)]);
-            let sum: i32 = buckets.iter().map(of).sum();
-            (sum, buckets.iter().map(of).max().unwrap_or(0))
-        })
-        .collect()
+/// The sum of the weights of a segment's words, and the largest; nothing if there are no weights.
+pub(super) fn words(view: &View<'_>, at: usize, weights: &[i8]) -> (i32, i32) {
+    let (mut sum, mut most) = (0, None);
+    if !weights.is_empty() {
+        word_buckets(view, at, |bucket| {
+            let weight = i32::from(weights[usize::from(bucket)]);
+            sum += weight;
+            most = most.max(Some(weight));
+        });
+    }
+    (sum, most.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -122,7 +119,7 @@ mod tests {
     #[test]
     fn pairs_of_characters_stand_for_words() {
         let mut found = Vec::new();
-        pairs("新华社 。", false, &mut |pair, edge| found.push((pair.to_owned(), edge)));
+        pairs("新华社 。", false, &mut |pair, edge| found.push((String::from_utf8_lossy(pair).into_owned(), edge)));
         let expected = [("新华", 0), ("新华", 1), ("华社", 0), ("华社", 2)].map(|(pair, edge)| (pair.to_owned(), edge));
         assert_eq!(found, expected);
         let mut count = 0;

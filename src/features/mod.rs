@@ -12,9 +12,11 @@ mod block;
 pub(crate) mod hashed;
 mod own;
 mod page;
+mod words;
 
 use crate::Kind;
 use crate::detect::View;
+use crate::text::Shape;
 pub(crate) use block::{Block, LANES};
 
 /// What rules and detectors say of a segment, joined.
@@ -62,18 +64,19 @@ pub(crate) fn names(of_page: bool) -> Vec<String> {
 /// A document, of which rows can be had.
 pub(crate) struct Features<'v> {
     judged: Vec<u32>,
-    around: around::Surroundings,
+    around: around::Surroundings<'v>,
     page: Option<page::Areas<'v>>,
 }
 
 impl<'v> Features<'v> {
     pub(crate) fn new(view: &'v View<'v>, said: &'v [Said], weights: Weights<'_>) -> Self {
-        let words = hashed::words(view, weights.words);
-        let own = own::of_all(view, said, &words);
-        let is_judged = |at: &usize| !view.is_settled(*at) && !is_clear(view, said, *at);
+        let running: Vec<u8> = view.segments().iter().map(|segment| running(&segment.shape)).collect();
+        let is_judged = |at: &usize| !view.is_settled(*at) && !is_clear(view, said, &running, *at);
+        let judged: Vec<u32> = (0..view.len()).filter(is_judged).map(|at| at as u32).collect();
+        let own = own::of_all(view, said, &judged, weights.words);
         Self {
-            judged: (0..view.len()).filter(is_judged).map(|at| at as u32).collect(),
-            around: around::Surroundings::new(view, own),
+            judged,
+            around: around::Surroundings::new(view, own, &running),
             page: view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names)),
         }
     }
@@ -113,19 +116,24 @@ impl<'v> Features<'v> {
 /// Whether a paragraph of a text is body beyond doubt: running text beside running text, within the
 /// article, of which nobody says anything. A quarter of all lines, with three fifths of the words: the
 /// judge would keep all but one in a thousand of them, so it is not asked.
-fn is_clear(view: &View<'_>, said: &[Said], at: usize) -> bool {
+fn is_clear(view: &View<'_>, said: &[Said], running: &[u8], at: usize) -> bool {
     /// More than this, in hundredths, is said of it.
     const SUSPECT: u8 = 30;
-    let is_running = |at: usize| {
-        let shape = view.segments().get(at).map(|segment| &segment.shape);
-        shape.is_some_and(|shape| shape.is_sentence() || shape.is_prose())
-    };
+    let is_running = |at: usize| running.get(at).is_some_and(|running| *running > 0);
     view.page.is_none()
         && said[at].sure <= SUSPECT
         && (view.layout.start..view.layout.end).contains(&at)
-        && view.shape(at).is_prose()
+        && running[at] & PROSE > 0
         && (at > 0 && is_running(at - 1) || is_running(at + 1))
 }
+
+/// Whether a segment is a sentence, and whether it is running text.
+fn running(shape: &Shape) -> u8 {
+    SENTENCE * u8::from(shape.is_sentence()) + PROSE * u8::from(shape.is_prose())
+}
+
+const SENTENCE: u8 = 1;
+const PROSE: u8 = 2;
 
 /// A count as a small number: exact below eight, then four steps to each doubling.
 pub(crate) fn scale(count: u32) -> u8 {
@@ -144,7 +152,12 @@ pub(crate) fn distance(from: usize, to: usize) -> u8 {
 
 /// A share, in 64ths.
 pub(crate) fn share(part: u32, whole: u32) -> u8 {
-    if whole == 0 { 0 } else { (u64::from(part) * 64 / u64::from(whole)).min(64) as u8 }
+    match part.checked_mul(64) {
+        // Most shares are none at all.
+        _ if part == 0 || whole == 0 => 0,
+        Some(parts) => (parts / whole).min(64) as u8,
+        None => (u64::from(part) * 64 / u64::from(whole)).min(64) as u8,
+    }
 }
 
 /// A value around zero: 128 is zero.
@@ -181,5 +194,6 @@ mod tests {
         assert_eq!((scale(7), scale(8), scale(9), scale(10), scale(16)), (7, 8, 8, 9, 12));
         assert_eq!((distance(3, 3), distance(5, 3), distance(3, 5)), (128, 126, 130));
         assert_eq!((share(1, 2), share(5, 0), share(9, 9)), (32, 0, 64));
+        assert_eq!((share(u32::MAX / 2, u32::MAX), share(u32::MAX, 1), share(0, 3)), (31, 64, 0));
     }
 }

@@ -54,11 +54,11 @@ impl<const OUTPUTS: usize> Tree<OUTPUTS> {
 }
 
 impl<const OUTPUTS: usize> Forest<OUTPUTS> {
-    /// The scores of the rows of a block.
-    pub(super) fn scores(&self, block: &Block) -> [[i32; OUTPUTS]; LANES] {
+    /// The scores of the first rows of a block, as many as are asked for.
+    pub(super) fn scores(&self, block: &Block, rows: usize) -> [[i32; OUTPUTS]; LANES] {
         let mut scores = [self.bias; LANES];
         for tree in &self.trees {
-            for (scores, leaf) in scores.iter_mut().zip(tree.leaves_of(block)) {
+            for (scores, leaf) in scores[..rows].iter_mut().zip(tree.leaves_of(block)) {
                 for (score, value) in scores.iter_mut().zip(&tree.leaves[usize::from(leaf) % LEAVES]) {
                     *score += i32::from(*value);
                 }
@@ -95,7 +95,7 @@ mod tests {
             block.put(lane, 0, row);
         }
         // The second tree: column 0 is always at least nothing, so it is leaf 2, or 3 where column 2 is 255.
-        assert_eq!(forest().scores(&block)[..3], [[1111, -4], [3141, -34], [3241, -32]]);
+        assert_eq!(forest().scores(&block, 3)[..3], [[1111, -4], [3141, -34], [3241, -32]]);
     }
 
     #[test]
@@ -105,12 +105,12 @@ mod tests {
         for lane in 0..LANES {
             block.put(lane, 0, &row(lane));
         }
-        let together = forest().scores(&block);
+        let together = forest().scores(&block, LANES);
         for lane in 0..LANES {
             let mut alone = Block::new(3);
             alone.copy(5, &block, lane);
             assert!(alone.row(5).eq(row(lane)));
-            assert_eq!(forest().scores(&alone)[5], together[lane]);
+            assert_eq!(forest().scores(&alone, 6)[5], together[lane]);
         }
     }
 }

@@ -92,7 +92,7 @@ impl Model {
         let mut likely = Likely::new(self.kinds.as_ref());
         for segments in features.judged().chunks(LANES) {
             features.fill(segments, &mut block);
-            for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block)).enumerate() {
+            for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block, segments.len())).enumerate() {
                 let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
                 opinions[*segment as usize] = Some(Opinion { sure, kind: Kind::Other });
                 if sure >= LEAST {
@@ -129,7 +129,8 @@ impl<'m> Likely<'m> {
     /// Names all that wait.
     fn name(&mut self, opinions: &mut [Option<Opinion>]) {
         let Some(kinds) = self.kinds.filter(|_| !self.segments.is_empty()) else { return self.segments.clear() };
-        for (segment, scores) in self.segments.drain(..).zip(kinds.scores(&self.block)) {
+        let scores = kinds.scores(&self.block, self.segments.len());
+        for (segment, scores) in self.segments.drain(..).zip(scores) {
             // Of two that score the same, the first.
             let best = (0..KINDS).rev().max_by_key(|kind| scores[*kind]);
             if let (Some(opinion), Some(best)) = (&mut opinions[segment as usize], best) {
