@@ -92,7 +92,7 @@ impl Model {
         let mut likely = Likely::new(self.kinds.as_ref());
         for segments in features.judged().chunks(LANES) {
             features.fill(segments, &mut block);
-            for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block, segments.len())).enumerate() {
+            for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block, LANES)).enumerate() {
                 let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
                 opinions[*segment as usize] = Some(Opinion { sure, kind: Kind::Other });
                 if sure >= LEAST {
