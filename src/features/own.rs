@@ -1,9 +1,11 @@
 //! The segment itself.
 
+use std::ops::ControlFlow;
+
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::around::NEAR;
-use super::hashed::{self, hash};
+use super::hashed::{self, PLAIN, hash};
 use super::words::words_of;
 use super::{Said, centred, columns, running, scale, share};
 use crate::Kind;
@@ -178,16 +180,21 @@ pub(super) fn of_all(view: &View<'_>, said: &[Said], judged: &[u32], weights: &[
             }
             let is_near = |other: usize| other.abs_diff(at) <= NEAR;
             let is_seen = before.is_some_and(is_near) || next.peek().copied().is_some_and(is_near);
-            let (known, title) = if is_judged { vocabulary.known(view, at, &title) } else { Default::default() };
+            let mut known = Known { vocabulary: &vocabulary, title: &title, at, counts: [0; 4] };
+            let words = match (is_judged, is_seen && !view.is_settled(at)) {
+                (true, _) => hashed::words(view, at, weights, Some(|hash| known.add(hash))),
+                (_, true) => hashed::words(view, at, weights, NO_ONE),
+                _ => (0, 0),
+            };
             own(&Own {
                 shape: &segment.shape,
                 said: said[at],
                 surety: (view.surety(at) * 100.0) as u8,
                 signs: if is_judged { Signs::of(view.folded(at).as_bytes()) } else { Signs::default() },
-                words: if is_seen && !view.is_settled(at) { hashed::words(view, at, weights) } else { (0, 0) },
+                words,
                 often: often[at],
-                known,
-                title,
+                known: known.shares(),
+                title: known.shares_of_title(),
                 after_gap: segment.after_gap,
                 joined: segment.joined,
             })
@@ -247,33 +254,54 @@ impl Vocabulary {
             }
             counted[at] = true;
             for word in words_of(view.folded(at)).take(SAMPLE - seen) {
-                let count = &mut counts[slot(hash(SEED, word))];
+                let count = &mut counts[slot(hash(PLAIN, word))];
                 *count = count.saturating_add(1);
                 seen += 1;
             }
         }
         Self { counts, counted }
     }
+}
 
-    /// The shares of a segment's words that other running text has, and has often; and the shares that
-    /// [`Title::shares`] gives.
-    fn known(&self, view: &View<'_>, at: usize, title: &Title) -> ((u8, u8), (u8, u8)) {
-        let own = u8::from(self.counted[at]);
-        let (mut all, mut known, mut often, mut of_title) = (0, 0, 0, 0);
-        for word in words_of(view.folded(at)).take(OF_ONE) {
-            let hash = hash(SEED, word);
-            let count = self.counts[slot(hash)].saturating_sub(own);
-            all += 1;
-            known += u32::from(count > 0);
-            often += u32::from(count >= FREQUENT);
-            of_title += u32::from(title.has(hash));
+/// What of a segment's words is known.
+struct Known<'v> {
+    vocabulary: &'v Vocabulary,
+    title: &'v Title,
+    at: usize,
+    /// Words, those that other running text has, those that it has often, and those that the title has.
+    counts: [u32; 4],
+}
+
+impl Known<'_> {
+    /// Adds a word; breaks if it was one too many.
+    fn add(&mut self, hash: u32) -> ControlFlow<()> {
+        if self.counts[0] as usize >= OF_ONE {
+            return ControlFlow::Break(());
         }
-        ((share(known, all), share(often, all)), title.shares(of_title, all))
+        let own = u8::from(self.vocabulary.counted[self.at]);
+        let count = self.vocabulary.counts[slot(hash)].saturating_sub(own);
+        self.counts[0] += 1;
+        self.counts[1] += u32::from(count > 0);
+        self.counts[2] += u32::from(count >= FREQUENT);
+        self.counts[3] += u32::from(self.title.has(hash));
+        ControlFlow::Continue(())
+    }
+
+    /// The shares that other running text has, and has often.
+    fn shares(&self) -> (u8, u8) {
+        let [all, known, often, _] = self.counts;
+        (share(known, all), share(often, all))
+    }
+
+    /// The share that the title has, and the share of the title that it is.
+    fn shares_of_title(&self) -> (u8, u8) {
+        let [all, .., of_title] = self.counts;
+        (share(of_title, all), share(of_title, self.title.hashes.len() as u32))
     }
 }
 
-/// Of the hashes of words here.
-const SEED: u32 = 7;
+/// Nobody wants the hashes of a segment's words.
+const NO_ONE: Option<fn(u32) -> ControlFlow<()>> = None;
 
 fn slot(hash: u32) -> usize {
     (hash ^ hash >> 13) as usize % SLOTS
@@ -298,7 +326,7 @@ impl Title {
                 folded.push_str(title.map_or("", |at| view.folded(at)));
             }
         }
-        let mut hashes: Vec<u32> = words_of(&folded).take(30).map(|word| hash(SEED, word)).collect();
+        let mut hashes: Vec<u32> = words_of(&folded).take(30).map(|word| hash(PLAIN, word)).collect();
         hashes.sort_unstable();
         hashes.dedup();
         let sieve = hashes.iter().fold(0, |sieve, hash| sieve | 1 << (hash % u64::BITS));
@@ -307,11 +335,6 @@ impl Title {
 
     fn has(&self, hash: u32) -> bool {
         self.sieve >> (hash % u64::BITS) & 1 == 1 && self.hashes.binary_search(&hash).is_ok()
-    }
-
-    /// How large a share of these words so many are, and of those of the title.
-    fn shares(&self, shared: u32, all: u32) -> (u8, u8) {
-        (share(shared, all), share(shared, self.hashes.len() as u32))
     }
 }
 
