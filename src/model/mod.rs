@@ -43,7 +43,7 @@ struct Judge {
 pub(crate) struct Opinion {
     /// How likely the segment is not body, in hundredths.
     pub(crate) sure: u8,
-    /// What it would most likely be.
+    /// What it would most likely be; not asked, and [`Kind::Other`], where wording names it.
     pub(crate) kind: Kind,
 }
 
@@ -95,7 +95,9 @@ impl Model {
             for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block, LANES)).enumerate() {
                 let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
                 opinions[*segment as usize] = Some(Opinion { sure, kind: Kind::Other });
-                if sure >= LEAST {
+                // What a line is by its wording goes before what the model would call it.
+                let is_named = said[*segment as usize].kind.is_some() && !said[*segment as usize].guesses;
+                if sure >= LEAST && !is_named {
                     likely.add(*segment, &block, lane, &mut opinions);
                 }
             }
