@@ -49,7 +49,7 @@ pub fn export(
         let Rows { segments, values, .. } = model.rows(view, &said);
         let words = segments.iter().map(|at| {
             let mut buckets = Vec::new();
-            hashed::word_buckets(view, *at as usize, &mut buckets);
+            hashed::word_buckets(view, *at as usize, |bucket| buckets.push(bucket));
             buckets
         });
         // Kinds by wording or by the names of elements, as far as they are sure.

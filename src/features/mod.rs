@@ -8,12 +8,16 @@
 //! Everything is an integer, so that a row is the same on every machine.
 
 mod around;
+mod block;
 pub(crate) mod hashed;
 mod own;
 mod page;
+mod words;
 
 use crate::Kind;
 use crate::detect::View;
+use crate::text::Shape;
+pub(crate) use block::{Block, LANES};
 
 /// What rules and detectors say of a segment, joined.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,10 +44,12 @@ pub(crate) struct Weights<'m> {
 pub(crate) struct Rows {
     /// The segments, in order.
     pub(crate) segments: Vec<u32>,
-    /// Row by row, [`Rows::width`] numbers each.
+    /// The values, row by row.
     pub(crate) values: Vec<u8>,
-    pub(crate) width: usize,
 }
+
+/// The columns that texts have, and pages have first.
+pub(crate) const WIDTH_OF_TEXT: usize = own::OWN.len() + around::WIDTH;
 
 /// The names of the columns of a text, or of a page, in order.
 pub(crate) fn names(of_page: bool) -> Vec<String> {
@@ -55,43 +61,79 @@ pub(crate) fn names(of_page: bool) -> Vec<String> {
     names
 }
 
-/// The rows of a document.
-pub(crate) fn rows(view: &View<'_>, said: &[Said], weights: Weights<'_>) -> Rows {
-    let words = hashed::words(view, weights.words);
-    let own = own::of_all(view, said, &words);
-    let surroundings = around::Surroundings::new(view, &own);
-    let mut page = view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names));
-    let width = own::OWN.len() + around::WIDTH + if page.is_some() { page::WIDTH } else { 0 };
-    let segments: Vec<u32> =
-        (0..view.len()).filter(|at| !view.is_settled(*at) && !is_clear(view, said, *at)).map(|at| at as u32).collect();
-    let mut values = Vec::with_capacity(segments.len() * width);
-    for at in segments.iter().map(|at| *at as usize) {
-        values.extend_from_slice(&own[at]);
-        surroundings.append(at, &mut values);
-        if let Some(page) = &mut page {
-            page.append(at, &mut values);
+/// A document, of which rows can be had.
+pub(crate) struct Features<'v> {
+    judged: Vec<u32>,
+    around: around::Surroundings<'v>,
+    page: Option<page::Areas<'v>>,
+}
+
+impl<'v> Features<'v> {
+    pub(crate) fn new(view: &'v View<'v>, said: &'v [Said], weights: Weights<'_>) -> Self {
+        let running: Vec<u8> = view.segments().iter().map(|segment| running(&segment.shape)).collect();
+        let is_judged = |at: &usize| !view.is_settled(*at) && !is_clear(view, said, &running, *at);
+        let judged: Vec<u32> = (0..view.len()).filter(is_judged).map(|at| at as u32).collect();
+        let own = own::of_all(view, said, &judged, weights.words);
+        Self {
+            judged,
+            around: around::Surroundings::new(view, own, &running),
+            page: view.page.as_ref().map(|page| page::Areas::new(view, page, weights.names)),
         }
     }
-    debug_assert_eq!(values.len(), segments.len() * width);
-    Rows { segments, values, width }
+
+    /// The segments that are to be judged, in order.
+    pub(crate) fn judged(&self) -> &[u32] {
+        &self.judged
+    }
+
+    /// How many columns a row has.
+    pub(crate) fn width(&self) -> usize {
+        WIDTH_OF_TEXT + if self.page.is_some() { page::WIDTH } else { 0 }
+    }
+
+    /// Fills a block with the rows of these segments, [`LANES`] at most.
+    pub(crate) fn fill(&self, segments: &[u32], block: &mut Block) {
+        for (lane, at) in segments.iter().map(|at| *at as usize).enumerate() {
+            self.around.put(at, lane, block);
+            if let Some(page) = &self.page {
+                page.put(at, lane, block);
+            }
+        }
+    }
+
+    /// All rows.
+    pub(crate) fn rows(&self) -> Rows {
+        let mut block = Block::new(self.width());
+        let mut values = Vec::with_capacity(self.judged.len() * self.width());
+        for segments in self.judged.chunks(LANES) {
+            self.fill(segments, &mut block);
+            (0..segments.len()).for_each(|lane| values.extend(block.row(lane)));
+        }
+        Rows { segments: self.judged.clone(), values }
+    }
 }
 
 /// Whether a paragraph of a text is body beyond doubt: running text beside running text, within the
 /// article, of which nobody says anything. A quarter of all lines, with three fifths of the words: the
 /// judge would keep all but one in a thousand of them, so it is not asked.
-fn is_clear(view: &View<'_>, said: &[Said], at: usize) -> bool {
+fn is_clear(view: &View<'_>, said: &[Said], running: &[u8], at: usize) -> bool {
     /// More than this, in hundredths, is said of it.
     const SUSPECT: u8 = 30;
-    let is_running = |at: usize| {
-        let shape = view.segments().get(at).map(|segment| &segment.shape);
-        shape.is_some_and(|shape| shape.is_sentence() || shape.is_prose())
-    };
+    let is_running = |at: usize| running.get(at).is_some_and(|running| *running > 0);
     view.page.is_none()
         && said[at].sure <= SUSPECT
         && (view.layout.start..view.layout.end).contains(&at)
-        && view.shape(at).is_prose()
+        && running[at] & PROSE > 0
         && (at > 0 && is_running(at - 1) || is_running(at + 1))
 }
+
+/// Whether a segment is a sentence, and whether it is running text.
+fn running(shape: &Shape) -> u8 {
+    SENTENCE * u8::from(shape.is_sentence()) + PROSE * u8::from(shape.is_prose())
+}
+
+const SENTENCE: u8 = 1;
+const PROSE: u8 = 2;
 
 /// A count as a small number: exact below eight, then four steps to each doubling.
 pub(crate) fn scale(count: u32) -> u8 {
@@ -110,7 +152,12 @@ pub(crate) fn distance(from: usize, to: usize) -> u8 {
 
 /// A share, in 64ths.
 pub(crate) fn share(part: u32, whole: u32) -> u8 {
-    if whole == 0 { 0 } else { (u64::from(part) * 64 / u64::from(whole)).min(64) as u8 }
+    match part.checked_mul(64) {
+        // Most shares are none at all.
+        _ if part == 0 || whole == 0 => 0,
+        Some(parts) => (parts / whole).min(64) as u8,
+        None => (u64::from(part) * 64 / u64::from(whole)).min(64) as u8,
+    }
 }
 
 /// A value around zero: 128 is zero.
@@ -142,5 +189,6 @@ mod tests {
         assert_eq!((scale(7), scale(8), scale(9), scale(10), scale(16)), (7, 8, 8, 9, 12));
         assert_eq!((distance(3, 3), distance(5, 3), distance(3, 5)), (128, 126, 130));
         assert_eq!((share(1, 2), share(5, 0), share(9, 9)), (32, 0, 64));
+        assert_eq!((share(u32::MAX / 2, u32::MAX), share(u32::MAX, 1), share(0, 3)), (31, 64, 0));
     }
 }

@@ -1,8 +1,13 @@
 //! The segment itself.
 
-use rustc_hash::FxHashMap;
+use std::ops::ControlFlow;
 
-use super::{Said, centred, columns, scale, share};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::around::NEAR;
+use super::hashed::{self, PLAIN, hash};
+use super::words::words_of;
+use super::{Said, centred, columns, running, scale, share};
 use crate::Kind;
 use crate::detect::View;
 use crate::text::{EndMark, Shape};
@@ -41,7 +46,7 @@ columns! {
         "end": end(s.shape),
         "first": first(s.shape.first),
         "last": last(s.shape.last),
-        "running": u8::from(s.shape.is_sentence()) + 2 * u8::from(s.shape.is_prose()),
+        "running": running(s.shape),
         "said": s.said.sure,
         "said_kind": s.said.kind.map_or(0, |kind| kind as u8 + 1),
         "said_by_place": u8::from(s.said.guesses),
@@ -53,64 +58,72 @@ columns! {
         "known_often": s.known.1,
         "of_title": s.title.0,
         "title_of": s.title.1,
-        "colons": s.signs.colons.min(8),
-        "bars": s.signs.bars.min(8),
-        "at": s.signs.at.min(4),
-        "slashes": s.signs.slashes.min(8),
-        "brackets": s.signs.brackets.min(8),
-        "quotes": s.signs.quotes.min(8),
-        "numbers": s.signs.numbers.min(12),
-        "dashes": s.signs.dashes.min(8),
-        "odd": s.signs.odd.min(16),
+        "colons": s.signs.count(Signs::COLONS, 8),
+        "bars": s.signs.count(Signs::BARS, 8),
+        "at": s.signs.count(Signs::AT, 4),
+        "slashes": s.signs.count(Signs::SLASHES, 8),
+        "brackets": s.signs.count(Signs::BRACKETS, 8),
+        "quotes": s.signs.count(Signs::QUOTES, 8),
+        "numbers": s.signs.count(Signs::NUMBERS, 12),
+        "dashes": s.signs.count(Signs::DASHES, 8),
+        "odd": s.signs.count(Signs::ODD, 16),
         "after_gap": u8::from(s.after_gap),
         "joined": u8::from(s.joined),
     }
 }
 
-/// Signs of a segment, counted at both its ends if it is long.
+/// How often signs stand in both halves of a segment, at its ends if it is long. Each number of a half has
+/// seven bits, so that one addition counts any sign.
 #[derive(Clone, Copy, Default)]
-struct Signs {
-    colons: u8,
-    bars: u8,
-    at: u8,
-    slashes: u8,
-    brackets: u8,
-    quotes: u8,
-    numbers: u8,
-    dashes: u8,
-    odd: u8,
-}
+struct Signs([u64; 2]);
 
 /// So many bytes from either end are looked at.
 const LOOK: usize = 96;
 
-fn signs(folded: &[u8]) -> Signs {
-    let mut signs = Signs::default();
-    let mut count = |bytes: &[u8]| {
-        for byte in bytes {
-            let sign = match byte {
-                b'a'..=b'z' | b' ' | 0x80.. => continue,
-                b':' => &mut signs.colons,
-                b'|' | b'>' | b'*' => &mut signs.bars,
-                b'@' => &mut signs.at,
-                b'/' | b'\\' => &mut signs.slashes,
-                b'(' | b'[' | b'{' => &mut signs.brackets,
-                b'"' => &mut signs.quotes,
-                b'#' => &mut signs.numbers,
-                b'-' => &mut signs.dashes,
-                b',' | b'.' | b'\'' | b')' | b']' => continue,
-                _ => &mut signs.odd,
+impl Signs {
+    const COLONS: u32 = 0;
+    const BARS: u32 = 7;
+    const AT: u32 = 14;
+    const SLASHES: u32 = 21;
+    const BRACKETS: u32 = 28;
+    const QUOTES: u32 = 35;
+    const NUMBERS: u32 = 42;
+    const DASHES: u32 = 49;
+    const ODD: u32 = 56;
+
+    /// What each byte adds.
+    const OF_BYTE: [u64; 256] = {
+        let mut table = [0; 256];
+        let mut byte = 0;
+        while byte < table.len() {
+            table[byte] = match byte as u8 {
+                b'a'..=b'z' | b' ' | 0x80.. | b',' | b'.' | b'\'' | b')' | b']' => 0,
+                b':' => 1 << Self::COLONS,
+                b'|' | b'>' | b'*' => 1 << Self::BARS,
+                b'@' => 1 << Self::AT,
+                b'/' | b'\\' => 1 << Self::SLASHES,
+                b'(' | b'[' | b'{' => 1 << Self::BRACKETS,
+                b'"' => 1 << Self::QUOTES,
+                b'#' => 1 << Self::NUMBERS,
+                b'-' => 1 << Self::DASHES,
+                _ => 1 << Self::ODD,
             };
-            *sign = sign.saturating_add(1);
+            byte += 1;
         }
+        table
     };
-    if folded.len() <= 2 * LOOK {
-        count(folded);
-    } else {
-        count(&folded[..LOOK]);
-        count(&folded[folded.len() - LOOK..]);
+
+    fn of(folded: &[u8]) -> Self {
+        let half = LOOK.min(folded.len() / 2);
+        let rest = LOOK.min(folded.len() - half);
+        let halves = [&folded[..half], &folded[folded.len() - rest..]];
+        Self(halves.map(|half| half.iter().map(|byte| Self::OF_BYTE[usize::from(*byte)]).sum()))
     }
-    signs
+
+    fn count(self, sign: u32, most: u8) -> u8 {
+        let [first, second] = self.0.map(|half| (half >> sign & 127) as u8);
+        (first + second).min(most)
+    }
 }
 
 fn end(shape: &Shape) -> u8 {
@@ -150,24 +163,38 @@ fn last(c: char) -> u8 {
     }
 }
 
-/// The rows of all segments.
-pub(super) fn of_all(view: &View<'_>, said: &[Said], words: &[(i32, i32)]) -> Vec<[u8; OWN.len()]> {
+/// The columns of all segments. Of those that are not judged only what their neighbours see is right.
+pub(super) fn of_all(view: &View<'_>, said: &[Said], judged: &[u32], weights: &[i8]) -> Vec<[u8; OWN.len()]> {
     let vocabulary = Vocabulary::new(view, said);
     let title = Title::new(view, said);
     let often = often(view);
+    // The next segment that is judged, and the one before it.
+    let mut next = judged.iter().map(|at| *at as usize).peekable();
+    let mut before = None;
     (0..view.len())
         .map(|at| {
             let segment = view.segment(at);
-            let is_settled = view.is_settled(at);
+            let is_judged = next.next_if_eq(&at).is_some();
+            if is_judged {
+                before = Some(at);
+            }
+            let is_near = |other: usize| other.abs_diff(at) <= NEAR;
+            let is_seen = before.is_some_and(is_near) || next.peek().copied().is_some_and(is_near);
+            let mut known = Known { vocabulary: &vocabulary, title: &title, at, counts: [0; 4] };
+            let words = match (is_judged, is_seen && !view.is_settled(at)) {
+                (true, _) => hashed::words(view, at, weights, Some(|hash| known.add(hash))),
+                (_, true) => hashed::words(view, at, weights, NO_ONE),
+                _ => (0, 0),
+            };
             own(&Own {
                 shape: &segment.shape,
                 said: said[at],
                 surety: (view.surety(at) * 100.0) as u8,
-                signs: if is_settled { Signs::default() } else { signs(view.folded(at).as_bytes()) },
-                words: words[at],
+                signs: if is_judged { Signs::of(view.folded(at).as_bytes()) } else { Signs::default() },
+                words,
                 often: often[at],
-                known: if is_settled { (0, 0) } else { vocabulary.known(view, at) },
-                title: if is_settled { (0, 0) } else { title.shared(view.folded(at)) },
+                known: known.shares(),
+                title: known.shares_of_title(),
                 after_gap: segment.after_gap,
                 joined: segment.joined,
             })
@@ -179,19 +206,21 @@ pub(super) fn of_all(view: &View<'_>, said: &[Said], words: &[(i32, i32)]) -> Ve
 fn often(view: &View<'_>) -> Vec<u8> {
     /// Longer lines hardly recur.
     const LONGEST: u32 = 12;
-    let mut counts: FxHashMap<&str, u8> = FxHashMap::default();
-    let is_short = |at: &usize| view.shape(*at).words <= LONGEST;
-    for at in (0..view.len()).filter(is_short) {
-        let count = counts.entry(view.folded(at)).or_default();
-        *count = count.saturating_add(1);
+    // Of each line the first segment that it is; there the count of it is kept.
+    let mut firsts: FxHashMap<&str, u32> = FxHashMap::with_capacity_and_hasher(view.len(), FxBuildHasher);
+    let mut counts = vec![1u8; view.len()];
+    let mut again = Vec::new();
+    for at in (0..view.len()).filter(|at| view.shape(*at).words <= LONGEST) {
+        let first = *firsts.entry(view.folded(at)).or_insert(at as u32) as usize;
+        if first != at {
+            counts[first] = counts[first].saturating_add(1);
+            again.push((at, first));
+        }
     }
-    (0..view.len())
-        .map(|at| if is_short(&at) { counts.get(view.folded(at)).copied().unwrap_or(1) } else { 1 })
-        .collect()
-}
-
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '#').filter(|word| word.len() > 1)
+    for (at, first) in again {
+        counts[at] = counts[first];
+    }
+    counts
 }
 
 /// The words of the running text: what the article is about, and the small words of its language,
@@ -225,36 +254,65 @@ impl Vocabulary {
             }
             counted[at] = true;
             for word in words_of(view.folded(at)).take(SAMPLE - seen) {
-                let count = &mut counts[Self::slot(word)];
+                let count = &mut counts[slot(hash(PLAIN, word))];
                 *count = count.saturating_add(1);
                 seen += 1;
             }
         }
         Self { counts, counted }
     }
+}
 
-    fn slot(word: &str) -> usize {
-        let hash = super::hashed::hash(7, word.as_bytes());
-        (hash ^ hash >> 13) as usize % SLOTS
+/// What of a segment's words is known.
+struct Known<'v> {
+    vocabulary: &'v Vocabulary,
+    title: &'v Title,
+    at: usize,
+    /// Words, those that other running text has, those that it has often, and those that the title has.
+    counts: [u32; 4],
+}
+
+impl Known<'_> {
+    /// Adds a word; breaks if it was one too many.
+    fn add(&mut self, hash: u32) -> ControlFlow<()> {
+        if self.counts[0] as usize >= OF_ONE {
+            return ControlFlow::Break(());
+        }
+        let own = u8::from(self.vocabulary.counted[self.at]);
+        let count = self.vocabulary.counts[slot(hash)].saturating_sub(own);
+        self.counts[0] += 1;
+        self.counts[1] += u32::from(count > 0);
+        self.counts[2] += u32::from(count >= FREQUENT);
+        self.counts[3] += u32::from(self.title.has(hash));
+        ControlFlow::Continue(())
     }
 
-    /// The shares of a segment's words that other running text has, and has often.
-    fn known(&self, view: &View<'_>, at: usize) -> (u8, u8) {
-        let own = u8::from(self.counted[at]);
-        let (mut all, mut known, mut often) = (0, 0, 0);
-        for word in words_of(view.folded(at)).take(OF_ONE) {
-            let count = self.counts[Self::slot(word)].saturating_sub(own);
-            all += 1;
-            known += u32::from(count > 0);
-            often += u32::from(count >= FREQUENT);
-        }
+    /// The shares that other running text has, and has often.
+    fn shares(&self) -> (u8, u8) {
+        let [all, known, often, _] = self.counts;
         (share(known, all), share(often, all))
     }
+
+    /// The share that the title has, and the share of the title that it is.
+    fn shares_of_title(&self) -> (u8, u8) {
+        let [all, .., of_title] = self.counts;
+        (share(of_title, all), share(of_title, self.title.hashes.len() as u32))
+    }
+}
+
+/// Nobody wants the hashes of a segment's words.
+const NO_ONE: Option<fn(u32) -> ControlFlow<()>> = None;
+
+fn slot(hash: u32) -> usize {
+    (hash ^ hash >> 13) as usize % SLOTS
 }
 
 /// The words of the title.
 struct Title {
-    slots: Vec<u32>,
+    /// Their hashes, sorted.
+    hashes: Vec<u32>,
+    /// A bit for each of the last six bits that the hashes have: most words are told from them by it.
+    sieve: u64,
 }
 
 impl Title {
@@ -268,23 +326,15 @@ impl Title {
                 folded.push_str(title.map_or("", |at| view.folded(at)));
             }
         }
-        let mut slots: Vec<u32> =
-            words_of(&folded).take(30).map(|word| super::hashed::hash(3, word.as_bytes())).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        Self { slots }
+        let mut hashes: Vec<u32> = words_of(&folded).take(30).map(|word| hash(PLAIN, word)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        let sieve = hashes.iter().fold(0, |sieve, hash| sieve | 1 << (hash % u64::BITS));
+        Self { hashes, sieve }
     }
 
-    fn shared(&self, folded: &str) -> (u8, u8) {
-        if self.slots.is_empty() {
-            return (0, 0);
-        }
-        let (mut all, mut shared) = (0, 0);
-        for word in words_of(folded).take(OF_ONE) {
-            all += 1;
-            shared += u32::from(self.slots.binary_search(&super::hashed::hash(3, word.as_bytes())).is_ok());
-        }
-        (share(shared, all), share(shared, self.slots.len() as u32))
+    fn has(&self, hash: u32) -> bool {
+        self.sieve >> (hash % u64::BITS) & 1 == 1 && self.hashes.binary_search(&hash).is_ok()
     }
 }
 
@@ -294,14 +344,16 @@ mod tests {
 
     #[test]
     fn signs_are_counted_at_both_ends_of_a_long_line() {
-        let short = signs(b"photo: # | (ap) / me@x");
-        assert_eq!(
-            (short.colons, short.numbers, short.bars, short.brackets, short.slashes, short.at),
-            (1, 1, 1, 1, 1, 1)
-        );
+        let short = Signs::of(b"photo: # | (ap) / me@x");
+        let found = [Signs::COLONS, Signs::NUMBERS, Signs::BARS, Signs::BRACKETS, Signs::SLASHES, Signs::AT];
+        assert_eq!(found.map(|sign| short.count(sign, 8)), [1; 6]);
+        assert_eq!([Signs::QUOTES, Signs::DASHES, Signs::ODD].map(|sign| short.count(sign, 8)), [0; 3]);
         let long = format!(": {}:{} |", "a".repeat(LOOK), "a".repeat(LOOK));
-        let long = signs(long.as_bytes());
-        assert_eq!((long.colons, long.bars), (1, 1), "what is in the middle is not looked at");
+        let long = Signs::of(long.as_bytes());
+        let found = [long.count(Signs::COLONS, 8), long.count(Signs::BARS, 8)];
+        assert_eq!(found, [1, 1], "what is in the middle is not looked at");
+        let full = Signs::of("%".repeat(3 * LOOK).as_bytes());
+        assert_eq!((full.count(Signs::ODD, 255), full.count(Signs::DASHES, 255)), (192, 0), "none overflows");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a segment of a page stands among its elements.
 
-use super::{centred, columns, distance, scale, share};
+use super::{Block, WIDTH_OF_TEXT, centred, columns, distance, scale, share};
 use crate::detect::{Page, View};
 use crate::html::names::Tag;
 use crate::segment::{Area, Nature, Segment, Structure};
@@ -144,17 +144,18 @@ impl<'s> Areas<'s> {
         Self { structure, page, segments: view.segments(), chains, sums, first_h1 }
     }
 
-    /// Appends where a segment stands to its row.
-    pub(super) fn append(&mut self, at: usize, row: &mut Vec<u8>) {
+    /// Puts where a segment stands into its row.
+    pub(super) fn put(&self, at: usize, lane: usize, block: &mut Block) {
         let mut chain = [self.structure.places[at].area as usize; 4];
         for level in 1..chain.len() {
             chain[level] = self.area(chain[level - 1]).parent as usize;
         }
-        row.extend(placed(Placed { at, all: self, chain }));
-        let marks = self.page.marks(at);
-        row.extend((0..MARKS).map(|bit| u8::from(marks.has(bit))));
-        let inside = self.chains[chain[0]].inside;
-        row.extend((0..AROUND.len()).map(|n| u8::from(inside >> n & 1 == 1)));
+        let (marks, inside) = (self.page.marks(at), self.chains[chain[0]].inside);
+        let marks: [u8; MARKS] = std::array::from_fn(|bit| u8::from(marks.has(bit)));
+        let inside: [u8; AROUND.len()] = std::array::from_fn(|n| u8::from(inside >> n & 1 == 1));
+        block.put(lane, WIDTH_OF_TEXT, &placed(Placed { at, all: self, chain }));
+        block.put(lane, WIDTH_OF_TEXT + PLACED.len(), &marks);
+        block.put(lane, WIDTH_OF_TEXT + PLACED.len() + MARKS, &inside);
     }
 
     fn area(&self, at: usize) -> &'s Area {

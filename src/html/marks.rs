@@ -288,6 +288,9 @@ static BY_WORD: LazyLock<FxHashMap<&'static str, Marks>> = LazyLock::new(|| {
 /// More words of one value are not looked at.
 const MOST_WORDS: usize = 48;
 
+/// More names of one element are not kept, so that a page costs no more than a multiple of its elements.
+const MOST_NAMES: usize = 256;
+
 /// Whether a byte is of a letter; what is not ASCII is taken for one, lest words are found in the
 /// pieces of others.
 const fn is_letter(byte: u8) -> bool {
@@ -388,6 +391,7 @@ impl<'t> Reader<'t> {
     pub(crate) fn read(&mut self, tree: &'t Tree, id: NodeId, names: &mut Vec<u16>) -> Marks {
         let tag = tree.tag(id).unwrap_or_default();
         let mut marks = of_tag(tag);
+        let start = names.len();
         names.push(hashed::name(TAG, tag.name()));
         for (name, value) in tree.attrs(id) {
             marks = marks.or(match name {
@@ -408,11 +412,12 @@ impl<'t> Reader<'t> {
                 | AttrName::DataRole
                 | AttrName::DataQa => {
                     let (marks, known) = self.known.entry(value).or_insert_with(|| {
-                        let start = self.names.len();
+                        let first = self.names.len();
                         let marks = of_value(value, &mut self.word, &mut self.names);
-                        (marks, start..self.names.len())
+                        (marks, first..self.names.len())
                     });
-                    names.extend_from_slice(&self.names[known.clone()]);
+                    let room = MOST_NAMES.saturating_sub(names.len() - start);
+                    names.extend_from_slice(&self.names[known.start..known.end.min(known.start + room)]);
                     *marks
                 }
                 AttrName::Role => {

@@ -7,9 +7,8 @@
 //! i32 for each output; for each tree its questions (u16 column, u8 least) and its leaves (i16, all
 //! outputs of one leaf side by side).
 
-use super::forest::{DEEPEST, Forest};
+use super::forest::{DEEPEST, Forest, Question, Tree};
 use super::{Judge, Model};
-use crate::Kind;
 use crate::features::{self, hashed};
 
 const MAGIC: &[u8; 8] = b"CCMODEL1";
@@ -31,7 +30,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Model, String> {
     }
     let text = judge(&mut reader, features::names(false).len())?;
     let page = judge(&mut reader, features::names(true).len())?;
-    let kinds = reader.forest(features::names(false).len(), &[0, Kind::ALL.len()])?;
+    let kinds = reader.forest(features::names(false).len())?;
     if reader.at != bytes.len() {
         return Err(format!("{} bytes too many behind byte {}", bytes.len() - reader.at, reader.at));
     }
@@ -42,7 +41,7 @@ fn judge(reader: &mut Reader<'_>, columns: usize) -> Result<Judge, String> {
     Ok(Judge {
         words: reader.table(hashed::WORD_BUCKETS)?,
         names: reader.table(hashed::NAME_BUCKETS)?,
-        forest: reader.forest(columns, &[0, 1])?,
+        forest: reader.forest(columns)?,
         confidence: (0..99).map(|_| reader.i32()).collect::<Result<_, _>>()?,
     })
 }
@@ -90,35 +89,46 @@ impl<'b> Reader<'b> {
         Ok(self.take(length)?.iter().map(|byte| *byte as i8).collect())
     }
 
-    /// A forest over so many columns, with one of these numbers of outputs.
-    fn forest(&mut self, columns: usize, outputs: &[usize]) -> Result<Forest, String> {
+    /// A forest over so many columns; none if it has no outputs.
+    fn forest<const OUTPUTS: usize>(&mut self, columns: usize) -> Result<Option<Forest<OUTPUTS>>, String> {
         let at = self.at;
-        let given = usize::from(self.u16()?);
-        let (depth, trees) = (usize::from(self.u8()?), usize::from(self.u16()?));
-        if !outputs.contains(&given) || !(1..=DEEPEST).contains(&depth) {
-            return Err(format!("a forest of {given} outputs and depth {depth} at byte {at}"));
+        let outputs = usize::from(self.u16()?);
+        let (depth, trees) = (usize::from(self.u8()?), self.u16()?);
+        if ![0, OUTPUTS].contains(&outputs) || !(1..=DEEPEST).contains(&depth) {
+            return Err(format!("a forest of {outputs} outputs and depth {depth} at byte {at}"));
         }
-        let bias = (0..given).map(|_| self.i32()).collect::<Result<_, _>>()?;
-        let (mut questions, mut leaves) = (Vec::new(), Vec::new());
-        for _ in 0..trees {
-            for _ in 0..depth {
-                let (column, least) = (self.u16()?, self.u8()?);
-                if usize::from(column) >= columns {
-                    return Err(format!("a question of column {column} of {columns} at byte {}", self.at));
-                }
-                questions.push((column, least));
-            }
-            for _ in 0..given << depth {
-                leaves.push(self.array().map(i16::from_le_bytes)?);
-            }
+        if outputs == 0 {
+            return if trees == 0 { Ok(None) } else { Err(format!("{trees} trees of no outputs at byte {at}")) };
         }
-        // Rows are read by the columns that are asked of alone.
-        let mut asked: Vec<u16> = questions.iter().map(|(column, _)| *column).collect();
-        asked.sort_unstable();
-        asked.dedup();
-        for (column, _) in &mut questions {
-            *column = asked.partition_point(|known| known < column) as u16;
+        let bias = self.each(|reader| reader.i32())?;
+        let trees = (0..trees).map(|_| self.tree(depth, columns)).collect::<Result<_, _>>()?;
+        Ok(Some(Forest { bias, trees }))
+    }
+
+    fn tree<const OUTPUTS: usize>(&mut self, depth: usize, columns: usize) -> Result<Tree<OUTPUTS>, String> {
+        let questions = (0..depth).map(|_| self.question(columns)).collect::<Result<Vec<_>, _>>()?;
+        let leaf = |_| self.each(|reader| reader.array().map(i16::from_le_bytes));
+        let leaves = (0..1 << depth).map(leaf).collect::<Result<Vec<_>, _>>()?;
+        Ok(Tree::new(&questions, &leaves))
+    }
+
+    fn question(&mut self, columns: usize) -> Result<Question, String> {
+        let (column, least) = (self.u16()?, self.u8()?);
+        if usize::from(column) >= columns {
+            return Err(format!("a question of column {column} of {columns} at byte {}", self.at));
         }
-        Ok(Forest { bias, depth, columns: asked, questions, leaves })
+        Ok(Question { column, least })
+    }
+
+    /// So many values, one after the other.
+    fn each<T: Copy + Default, const N: usize>(
+        &mut self,
+        read: impl Fn(&mut Self) -> Result<T, String>,
+    ) -> Result<[T; N], String> {
+        let mut values = [T::default(); N];
+        for value in &mut values {
+            *value = read(self)?;
+        }
+        Ok(values)
     }
 }

@@ -1,75 +1,72 @@
 //! Oblivious trees over small numbers.
 
-use crate::features::Rows;
+use crate::features::{Block, LANES};
 
-/// Rows that are scored side by side: the compiler makes one instruction of a question to all of them.
-const LANES: usize = 32;
+/// The deepest tree.
+pub(super) const DEEPEST: usize = 6;
+const LEAVES: usize = 1 << DEEPEST;
 
 /// A sum of trees, in each of which all nodes of a level ask the same question.
-#[derive(Debug, Default)]
-pub(super) struct Forest {
+#[derive(Debug)]
+pub(super) struct Forest<const OUTPUTS: usize> {
     /// What each output begins with.
-    pub(super) bias: Vec<i32>,
-    /// Questions of each tree.
-    pub(super) depth: usize,
-    /// The columns that are asked of.
-    pub(super) columns: Vec<u16>,
-    /// Tree by tree the questions: whether the column of this number in `columns` is at least so much. The
-    /// first is the lowest bit of the leaf's number.
-    pub(super) questions: Vec<(u16, u8)>,
-    /// Tree by tree the leaves, of each the outputs.
-    pub(super) leaves: Vec<i16>,
+    pub(super) bias: [i32; OUTPUTS],
+    pub(super) trees: Vec<Tree<OUTPUTS>>,
 }
 
-/// The deepest tree, so that the number of a leaf is a byte.
-pub(super) const DEEPEST: usize = 8;
+/// One tree. The number of its levels and of its leaves is fixed, so that a leaf is found without a test.
+#[derive(Debug)]
+pub(super) struct Tree<const OUTPUTS: usize> {
+    questions: [Question; DEEPEST],
+    leaves: [[i16; OUTPUTS]; LEAVES],
+}
 
-impl Forest {
-    pub(super) fn outputs(&self) -> usize {
-        self.bias.len()
+/// Whether a column is at least so much.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub(super) column: u16,
+    pub(super) least: u8,
+}
+
+impl<const OUTPUTS: usize> Tree<OUTPUTS> {
+    /// A tree of one to [`DEEPEST`] questions, the first of which is the lowest bit of a leaf's number. A
+    /// shallower tree asks its first question again, and what the answer is then makes no difference.
+    pub(super) fn new(questions: &[Question], leaves: &[[i16; OUTPUTS]]) -> Self {
+        debug_assert_eq!(leaves.len(), 1 << questions.len());
+        Self {
+            questions: std::array::from_fn(|level| *questions.get(level).unwrap_or(&questions[0])),
+            leaves: std::array::from_fn(|leaf| leaves[leaf % leaves.len()]),
+        }
     }
 
-    /// The scores of these rows, of each all outputs.
-    pub(super) fn scores(&self, rows: &Rows, which: &[usize]) -> Vec<i32> {
-        let outputs = self.outputs();
-        let mut scores = Vec::with_capacity(which.len() * outputs);
-        let mut block = vec![[0; LANES]; self.columns.len()];
-        let mut sums = vec![[0; LANES]; outputs];
-        for chunk in which.chunks(LANES) {
-            for (lane, row) in chunk.iter().enumerate() {
-                let row = &rows.values[row * rows.width..(row + 1) * rows.width];
-                for (values, column) in block.iter_mut().zip(&self.columns) {
-                    values[lane] = row[usize::from(*column)];
-                }
+    /// The number of the leaf of each row.
+    #[inline]
+    fn leaves_of(&self, block: &Block) -> [u8; LANES] {
+        let columns = self.questions.map(|question| &block.columns()[usize::from(question.column)]);
+        let mut leaves = [0; LANES];
+        for (lane, leaf) in leaves.iter_mut().enumerate() {
+            for (level, question) in self.questions.iter().enumerate() {
+                *leaf |= u8::from(columns[level][lane] >= question.least) << level;
             }
-            self.sum(&block, &mut sums);
-            for lane in 0..chunk.len() {
-                scores.extend(sums.iter().map(|sum| sum[lane]));
+        }
+        leaves
+    }
+}
+
+impl<const OUTPUTS: usize> Forest<OUTPUTS> {
+    /// The scores of the first rows of a block, as many as are asked for. With one output it takes longer to
+    /// leave rows out than to sum them up.
+    #[inline]
+    pub(super) fn scores(&self, block: &Block, rows: usize) -> [[i32; OUTPUTS]; LANES] {
+        let mut scores = [self.bias; LANES];
+        for tree in &self.trees {
+            for (scores, leaf) in scores[..rows].iter_mut().zip(tree.leaves_of(block)) {
+                let leaf = &tree.leaves[usize::from(leaf) % LEAVES];
+                // Made whole and put back, so that the compiler adds several outputs at once.
+                *scores = std::array::from_fn(|output| scores[output] + i32::from(leaf[output]));
             }
         }
         scores
-    }
-
-    /// Sums up the trees for a block of rows, into one array an output.
-    fn sum(&self, block: &[[u8; LANES]], sums: &mut [[i32; LANES]]) {
-        for (sum, bias) in sums.iter_mut().zip(&self.bias) {
-            *sum = [*bias; LANES];
-        }
-        let (outputs, depth) = (self.outputs(), self.depth.max(1));
-        let leaves = (outputs << depth).max(1);
-        for (questions, leaves) in self.questions.chunks_exact(depth).zip(self.leaves.chunks_exact(leaves)) {
-            let mut leaf = [0u8; LANES];
-            for (bit, (column, least)) in questions.iter().enumerate() {
-                for (leaf, value) in leaf.iter_mut().zip(&block[usize::from(*column)]) {
-                    *leaf |= u8::from(value >= least) << bit;
-                }
-            }
-            for (output, sum) in sums.iter_mut().enumerate() {
-                for (sum, leaf) in sum.iter_mut().zip(leaf) {
-                    *sum += i32::from(leaves[usize::from(leaf) * outputs + output]);
-                }
-            }
-        }
     }
 }
 
@@ -77,34 +74,45 @@ impl Forest {
 mod tests {
     use super::*;
 
-    /// Two trees of two questions over three columns, of which one is not asked of.
-    fn forest() -> Forest {
+    /// Two trees of two questions, and one of one, over three columns, of which one is not asked of.
+    fn forest() -> Forest<2> {
+        let question = |(column, least)| Question { column, least };
+        let tree = |questions: &[(u16, u8)], leaves: &[[i16; 2]]| {
+            Tree::new(&questions.iter().copied().map(question).collect::<Vec<_>>(), leaves)
+        };
         Forest {
-            bias: vec![1, -1],
-            depth: 2,
-            columns: vec![0, 2],
-            questions: vec![(0, 5), (1, 1), (1, 255), (0, 0)],
-            leaves: vec![10, -10, 20, -20, 30, -30, 40, -40, 0, 0, 0, 0, 100, 7, 200, 9],
+            bias: [1, -1],
+            trees: vec![
+                tree(&[(0, 5), (2, 1)], &[[10, -10], [20, -20], [30, -30], [40, -40]]),
+                tree(&[(2, 255), (0, 0)], &[[0, 0], [0, 0], [100, 7], [200, 9]]),
+                tree(&[(2, 1)], &[[1000, 0], [3000, 0]]),
+            ],
         }
     }
 
     #[test]
     fn questions_lead_to_their_leaf() {
-        let rows = Rows { segments: vec![0, 1, 2], values: vec![4, 9, 0, 5, 9, 1, 5, 9, 255], width: 3 };
+        let mut block = Block::new(3);
+        for (lane, row) in [[4, 9, 0], [5, 9, 1], [5, 9, 255]].iter().enumerate() {
+            block.put(lane, 0, row);
+        }
         // The second tree: column 0 is always at least nothing, so it is leaf 2, or 3 where column 2 is 255.
-        assert_eq!(forest().scores(&rows, &[0, 1, 2]), [1 + 10 + 100, -1 - 10 + 7, 141, -34, 241, -32]);
-        assert_eq!(forest().scores(&rows, &[2]), [241, -32]);
+        assert_eq!(forest().scores(&block, 3)[..3], [[1111, -4], [3141, -34], [3241, -32]]);
     }
 
     #[test]
-    fn blocks_of_rows_do_not_mix() {
-        let count = 3 * LANES + 5;
-        let values: Vec<u8> = (0..count).flat_map(|row| [(row % 7) as u8, 0, (row % 2) as u8]).collect();
-        let rows = Rows { segments: (0..count as u32).collect(), values, width: 3 };
-        let all: Vec<usize> = (0..count).collect();
-        let together = forest().scores(&rows, &all);
-        let alone: Vec<i32> = all.iter().flat_map(|row| forest().scores(&rows, &[*row])).collect();
-        assert_eq!(together, alone);
-        assert!(forest().scores(&rows, &[]).is_empty());
+    fn rows_of_a_block_do_not_mix() {
+        let mut block = Block::new(3);
+        let row = |lane: usize| [(lane % 7) as u8, 0, (lane % 3 * 127) as u8];
+        for lane in 0..LANES {
+            block.put(lane, 0, &row(lane));
+        }
+        let together = forest().scores(&block, LANES);
+        for lane in 0..LANES {
+            let mut alone = Block::new(3);
+            alone.copy(5, &block, lane);
+            assert!(alone.row(5).eq(row(lane)));
+            assert_eq!(forest().scores(&alone, 6)[5], together[lane]);
+        }
     }
 }

@@ -10,7 +10,7 @@ mod forest;
 use std::sync::LazyLock;
 
 use crate::detect::View;
-use crate::features::{self, Rows, Said, Weights};
+use crate::features::{self, Block, Features, LANES, Rows, Said, Weights};
 use crate::{Error, Kind};
 pub(crate) use file::columns_hash;
 use forest::Forest;
@@ -21,8 +21,10 @@ pub struct Model {
     text: Judge,
     page: Judge,
     /// One output a kind; none if it was not trained.
-    kinds: Forest,
+    kinds: Option<Forest<KINDS>>,
 }
+
+const KINDS: usize = Kind::ALL.len();
 
 /// The judge of one sort of document.
 #[derive(Debug, Default)]
@@ -30,7 +32,8 @@ struct Judge {
     /// Weights of hashed words, and of hashed names of elements; empty if there are none.
     words: Vec<i8>,
     names: Vec<i8>,
-    forest: Forest,
+    /// None if it was not trained; the model then says nothing.
+    forest: Option<Forest<1>>,
     /// For each hundredth of confidence but the first, the least score that has it.
     confidence: Vec<i32>,
 }
@@ -40,7 +43,7 @@ struct Judge {
 pub(crate) struct Opinion {
     /// How likely the segment is not body, in hundredths.
     pub(crate) sure: u8,
-    /// What it would most likely be.
+    /// What it would most likely be; not asked, and [`Kind::Other`], where wording names it.
     pub(crate) kind: Kind,
 }
 
@@ -69,40 +72,73 @@ impl Model {
         if view.page.is_some() { &self.page } else { &self.text }
     }
 
+    fn features<'v>(&self, view: &'v View<'v>, said: &'v [Said]) -> Features<'v> {
+        let Judge { words, names, .. } = self.judge(view);
+        Features::new(view, said, Weights { words, names })
+    }
+
     /// The rows of a document.
     pub(crate) fn rows(&self, view: &View<'_>, said: &[Said]) -> Rows {
-        let Judge { words, names, .. } = self.judge(view);
-        features::rows(view, said, Weights { words, names })
+        self.features(view, said).rows()
     }
 
     /// What the model says of each segment; nothing of those that the structure of a page settles.
     pub(crate) fn opinions(&self, view: &View<'_>, said: &[Said]) -> Vec<Option<Opinion>> {
         let mut opinions = vec![None; view.len()];
         let judge = self.judge(view);
-        if judge.forest.outputs() != 1 {
-            return opinions;
-        }
-        let rows = self.rows(view, said);
-        let all: Vec<usize> = (0..rows.segments.len()).collect();
-        let mut likely = Vec::new();
-        for (row, score) in judge.forest.scores(&rows, &all).into_iter().enumerate() {
-            let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
-            opinions[rows.segments[row] as usize] = Some(Opinion { sure, kind: Kind::Other });
-            if sure >= LEAST {
-                likely.push(row);
-            }
-        }
-        if self.kinds.outputs() == Kind::ALL.len() {
-            let scores = self.kinds.scores(&rows, &likely);
-            for (row, scores) in likely.iter().zip(scores.chunks_exact(Kind::ALL.len())) {
-                // Of two that score the same, the first.
-                let best = (0..scores.len()).rev().max_by_key(|kind| scores[*kind]);
-                if let (Some(opinion), Some(best)) = (&mut opinions[rows.segments[*row] as usize], best) {
-                    opinion.kind = Kind::ALL[best];
+        let Some(forest) = &judge.forest else { return opinions };
+        let features = self.features(view, said);
+        let mut block = Block::new(features.width());
+        let mut likely = Likely::new(self.kinds.as_ref());
+        for segments in features.judged().chunks(LANES) {
+            features.fill(segments, &mut block);
+            for (lane, (segment, [score])) in segments.iter().zip(forest.scores(&block, LANES)).enumerate() {
+                let sure = judge.confidence.partition_point(|least| *least <= score) as u8;
+                opinions[*segment as usize] = Some(Opinion { sure, kind: Kind::Other });
+                // What a line is by its wording goes before what the model would call it.
+                let is_named = said[*segment as usize].kind.is_some() && !said[*segment as usize].guesses;
+                if sure >= LEAST && !is_named {
+                    likely.add(*segment, &block, lane, &mut opinions);
                 }
             }
         }
+        likely.name(&mut opinions);
         opinions
+    }
+}
+
+/// Likely junk that waits for a name, until there is a block of it.
+struct Likely<'m> {
+    kinds: Option<&'m Forest<KINDS>>,
+    segments: Vec<u32>,
+    block: Block,
+}
+
+impl<'m> Likely<'m> {
+    fn new(kinds: Option<&'m Forest<KINDS>>) -> Self {
+        Self { kinds, segments: Vec::with_capacity(LANES), block: Block::new(features::WIDTH_OF_TEXT) }
+    }
+
+    /// Adds a segment, the row of which is in this block.
+    fn add(&mut self, segment: u32, block: &Block, lane: usize, opinions: &mut [Option<Opinion>]) {
+        self.block.copy(self.segments.len(), block, lane);
+        self.segments.push(segment);
+        if self.segments.len() == LANES {
+            self.name(opinions);
+        }
+    }
+
+    /// Names all that wait.
+    fn name(&mut self, opinions: &mut [Option<Opinion>]) {
+        let Some(kinds) = self.kinds.filter(|_| !self.segments.is_empty()) else { return self.segments.clear() };
+        let scores = kinds.scores(&self.block, self.segments.len());
+        for (segment, scores) in self.segments.drain(..).zip(scores) {
+            // Of two that score the same, the first.
+            let best = (0..KINDS).rev().max_by_key(|kind| scores[*kind]);
+            if let (Some(opinion), Some(best)) = (&mut opinions[segment as usize], best) {
+                opinion.kind = Kind::ALL[best];
+            }
+        }
     }
 }
 
@@ -114,10 +150,11 @@ mod tests {
     fn the_built_in_model_is_whole() {
         let model = Model::parse(include_bytes!("cleancopy.model")).expect("it can be read");
         for judge in [&model.text, &model.page] {
-            assert_eq!((judge.forest.outputs(), judge.confidence.len()), (1, 99));
+            assert!(judge.forest.as_ref().is_some_and(|forest| !forest.trees.is_empty()));
+            assert_eq!(judge.confidence.len(), 99);
             assert!(judge.confidence.is_sorted(), "more confidence needs a higher score");
         }
-        assert_eq!(model.kinds.outputs(), Kind::ALL.len());
+        assert!(model.kinds.is_some_and(|forest| !forest.trees.is_empty()));
     }
 
     #[test]
