@@ -23,7 +23,7 @@ impl Mode {
     pub(crate) const fn threshold(self) -> f32 {
         match self {
             Self::Precise => 0.9,
-            Self::Balanced => 0.6,
+            Self::Balanced => 0.58,
             Self::Thorough => 0.4,
         }
     }

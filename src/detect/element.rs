@@ -148,6 +148,12 @@ const DOUBTFUL: Marks = Marks::AD
     .or(Marks::COUNTER)
     .or(Marks::TEASER);
 
+/// Names of small things that lists of goods, posts and answers have as well, with their text inside.
+const OF_ITEMS: Marks =
+    Marks::FORM.or(Marks::META).or(Marks::DATE).or(Marks::BYLINE).or(Marks::TITLE).or(Marks::BUTTON);
+/// A line of so many words is more than a date or a name.
+const WORDY: u32 = 8;
+
 pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
     let Some(page) = &view.page else { return };
     // In menus and comments stand names, dates and section labels that are not the article's.
@@ -177,6 +183,10 @@ pub(super) fn detect(view: &View<'_>, findings: &mut Vec<Finding>) {
             }
         } else if !page.is_lead(view.segments(), at) {
             let finding = match named {
+                // Lines of goods and posts have dates, names and forms of their own: let the model see.
+                Some((signal, _)) if shape.words >= WORDY && marks.only_in(OF_ITEMS) => {
+                    Finding::whole(at, signal, 0.75)
+                }
                 Some((signal, _)) => Finding::whole(at, signal, 0.95),
                 None if page.is_of_second(at) => Finding::whole(at, &SECOND, 0.93),
                 None if shape.is_sentence() || shape.is_prose() => Finding::whole(at, &TEXT_OUTSIDE, 0.93),

@@ -18,7 +18,7 @@ pub(crate) enum Outcome {
 const STRONG: f32 = 0.9;
 /// What other evidence may reach at most on text that a guard protects: below every mode's bar
 /// but the most thorough.
-const HELD: f32 = 0.6;
+const HELD: f32 = 0.55;
 /// Paragraphs at either end of the article that only strong evidence may cut.
 const GUARDED: usize = 2;
 /// The largest share of sentence-like text, by words, that may go.

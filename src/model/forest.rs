@@ -108,11 +108,11 @@ mod tests {
             block.put(lane, 0, &row(lane));
         }
         let together = forest().scores(&block, LANES);
-        for lane in 0..LANES {
+        for (lane, scores) in together.iter().enumerate() {
             let mut alone = Block::new(3);
             alone.copy(5, &block, lane);
             assert!(alone.row(5).eq(row(lane)));
-            assert_eq!(forest().scores(&alone, 6)[5], together[lane]);
+            assert_eq!(forest().scores(&alone, 6)[5], *scores);
         }
     }
 }
