@@ -91,8 +91,9 @@
 //! text -> lines ---------┴> segments -> findings (rules and detectors) -> verdicts (one judge) -> cuts -> body
 //! ```
 //!
-//! Rules are data and detectors are code; both only find. The judge alone decides, with guards that
-//! hold back what would cost body text. Nothing is remembered from one document to the next.
+//! Rules are data and detectors are code; both only find. The judge alone decides: what a rule is sure of
+//! stands, of the rest a learned [`Model`] says how likely it is no body, and guards hold back what would
+//! cost body text. Nothing is remembered from one document to the next.
 #![forbid(unsafe_code)]
 
 pub mod document;

@@ -143,8 +143,9 @@ fn opinions(view: &View<'_>, evidence: &[Evidence], model: &Model) -> Vec<Option
     model.opinions(view, &said)
 }
 
-/// Below this the model names nothing.
+/// Below this the model names nothing, and below that it has nothing to say: no mode cuts there.
 const NAMED: f32 = 0.7;
+const SAID: f32 = 0.3;
 
 /// What rules and the model make of a segment: rules that are sure stay so, the model decides the rest,
 /// and a name by wording goes before one by the model.
@@ -156,7 +157,7 @@ fn join(evidence: &Evidence, opinion: Option<Opinion>, sure_rule: f32) -> (f32, 
     let named = evidence.says().filter(|(_, voice)| !matches!(voice, Voice::Signal(signal) if signal.guesses));
     // What it is hardly sure is junk at all, the model does not know the kind of.
     let kind = if confidence < NAMED { Kind::Other } else { opinion.kind };
-    let by_model = || BY_MODEL.iter().find(|signal| signal.kind == kind);
+    let by_model = || BY_MODEL.iter().find(|signal| signal.kind == kind && confidence >= SAID);
     (confidence, named.or_else(|| by_model().map(|signal| (signal.kind, Voice::Signal(signal)))))
 }
 
