@@ -29,7 +29,8 @@ pub fn header() -> String {
 }
 
 /// Writes what is known of a document as a line of JSON to `about`, and the rows of its segments, with the
-/// weights of words and names that `model` has, to `rows`. A document that cannot be read has neither, nor has a page that shows no text.
+/// weights of words and names that `model` has, to `rows`. A document that cannot be read has neither, nor has a page
+/// whose text stands in a script.
 ///
 /// # Errors
 /// Those of the writers.

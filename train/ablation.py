@@ -1,6 +1,6 @@
 """What each part of the model is worth, on sites that it has not seen.
 
-    python train/ablation.py --binary target/release/cleancopy --data ../shared/data --work /tmp/train
+    python train/ablation.py --binary target/release/cleancopy --data DATA --work WORK
 
 needs the folder of work as `train.py` left it, and prints a table for `train/MODEL.md`. The figures are of
 segments, before guards and inline cuts: of a text, the body words lost where a quarter of the junk lines is

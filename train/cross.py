@@ -1,6 +1,6 @@
 """Cross-validated figures: every document is cleaned by the binary with a model that has not seen its site.
 
-    python train/cross.py --binary target/release/cleancopy --data ../shared/data --work /tmp/train
+    python train/cross.py --binary target/release/cleancopy --data DATA --work WORK
 
 prints the figures of `cleancopy eval` and writes them, one JSON file a set and mode, to the folder of work.
 dumps-ml is scored twice: as the others, and by a model that has seen none of it (dumps-ml-unseen).

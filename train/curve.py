@@ -1,6 +1,6 @@
 """The picture `docs/curve.svg`: body words lost against junk lines left, cross-validated.
 
-    python train/curve.py --binary target/release/cleancopy --data ../shared/data --work /tmp/train
+    python train/curve.py --binary target/release/cleancopy --data DATA --work WORK
 
 needs the folder of work as `train.py` left it. Each point of a line is a least confidence; the three modes
 are marked.

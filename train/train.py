@@ -1,6 +1,6 @@
 """Trains the models of cleancopy, and measures them on sites that they have not seen.
 
-    python train/train.py --binary target/release/cleancopy --data ../shared/data --work /tmp/train
+    python train/train.py --binary target/release/cleancopy --data DATA --work WORK
 
 writes `src/model/cleancopy.model` (all documents), and to the folder of work `fold0.model` to `fold4.model`
 (each without the sites of its fold), `unseen.model` (without dumps-ml) and `report.json`. `cross.py` runs

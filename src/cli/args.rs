@@ -1,5 +1,6 @@
 //! What may be typed, and what it means.
 
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -182,7 +183,12 @@ impl Cleaning {
 
 /// Reads a model.
 fn model(path: &Path) -> Result<Model, Error> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::io("cannot read", path, cause))?;
+    /// A model is a hundredth of this; what is longer is none.
+    const LONGEST: u64 = 64 << 20;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(LONGEST).read_to_end(&mut bytes));
+    read.map_err(|cause| Error::io("cannot read", path, cause))?;
     Model::parse(&bytes).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
 }
 

@@ -5,7 +5,7 @@
 //! language: wording comes in by what the rules found and by two tables of learned weights over hashed
 //! words and hashed names of elements ([`hashed`]).
 //!
-//! Everything is an integer, so that a row is the same on every machine.
+//! Everything is rounded to a small integer.
 
 mod around;
 mod block;
@@ -114,8 +114,8 @@ impl<'v> Features<'v> {
 }
 
 /// Whether a paragraph of a text is body beyond doubt: running text beside running text, within the
-/// article, of which nobody says anything. A quarter of all lines, with three fifths of the words: the
-/// judge would keep all but one in a thousand of them, so it is not asked.
+/// article, of which nobody says anything. A quarter of all lines, with three fifths of the words; of the
+/// junk lines that the judge would cut, fewer than one in a thousand are among them, so it is not asked.
 fn is_clear(view: &View<'_>, said: &[Said], running: &[u8], at: usize) -> bool {
     /// More than this, in hundredths, is said of it.
     const SUSPECT: u8 = 30;

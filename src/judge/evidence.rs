@@ -140,7 +140,7 @@ impl Evidence {
         }
         let odds = (strongest + AGREEMENT * self.others).min(SUREST);
         let p = 1.0 / (1.0 + (-odds).exp());
-        // Two digits are all it can mean, and they print the same on every machine.
+        // Two digits are all it can mean.
         let p = (p * 100.0).round() / 100.0;
         self.capped(p)
     }

@@ -42,7 +42,7 @@ pub(super) fn hold_back(view: &View<'_>, evidence: &mut [Evidence]) {
     }
 }
 
-/// Keeps what only the model would cut out of the midst of kept text: an item of a list or table, a
+/// Keeps what only the model, or the place, would cut out of the midst of kept text: an item of a list or table, a
 /// quotation, a sub-heading, a line of a broken paragraph.
 pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {
     /// From this on the model is as good as a rule.

@@ -100,7 +100,12 @@ impl<'b> Reader<'b> {
         if outputs == 0 {
             return if trees == 0 { Ok(None) } else { Err(format!("{trees} trees of no outputs at byte {at}")) };
         }
-        let bias = self.each(|reader| reader.i32())?;
+        /// Far beyond any sum of leaves, and far from what an i32 holds.
+        const MOST: i32 = 1 << 24;
+        let bias: [i32; OUTPUTS] = self.each(|reader| reader.i32())?;
+        if bias.iter().any(|bias| !(-MOST..=MOST).contains(bias)) {
+            return Err(format!("a score of more than {MOST} to begin with at byte {at}"));
+        }
         let trees = (0..trees).map(|_| self.tree(depth, columns)).collect::<Result<_, _>>()?;
         Ok(Some(Forest { bias, trees }))
     }

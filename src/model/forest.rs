@@ -63,7 +63,7 @@ impl<const OUTPUTS: usize> Forest<OUTPUTS> {
             for (scores, leaf) in scores[..rows].iter_mut().zip(tree.leaves_of(block)) {
                 let leaf = &tree.leaves[usize::from(leaf) % LEAVES];
                 // Made whole and put back, so that the compiler adds several outputs at once.
-                *scores = std::array::from_fn(|output| scores[output] + i32::from(leaf[output]));
+                *scores = std::array::from_fn(|output| scores[output].wrapping_add(i32::from(leaf[output])));
             }
         }
         scores

@@ -1,8 +1,8 @@
 //! The learned judge: from the rows of a document to how likely each segment is not body.
 //!
 //! A forest of oblivious trees sums up what the columns of a row say, one forest for texts and one for
-//! pages; another names what is likely to be cut. All sums are of integers, so that a verdict is the same
-//! on every machine. `train/` makes the file; `train/MODEL.md` says from what, and how good it is.
+//! pages; another names what is likely to be cut. All sums are of integers, so their order does not
+//! matter. `train/` makes the file; `train/MODEL.md` says from what, and how good it is.
 
 mod file;
 mod forest;
