@@ -543,8 +543,7 @@ fn cut_again(source: &str) -> Vec<(Kind, String, String)> {
 /// below the headline is the first line of the body, looks like one, and goes as a `title`. So a body
 /// is not to be cleaned again; restore the source from the record, and clean that.
 ///
-/// What holds: hardly anything but the line at the top is cut (short lines such as a score, that the model
-/// takes for the first of a margin), so that no body is worn away.
+/// What holds: hardly anything but the line at the top is cut, so that no body is worn away.
 #[test]
 fn a_clean_body_is_hardly_cut_again() {
     let (mut top, mut other) = (Vec::new(), Vec::new());
@@ -556,7 +555,7 @@ fn a_clean_body_is_hardly_cut_again() {
     }
     let all = golden().len();
     assert!(top.len() * 4 <= all, "{} of {all} lose a line at the top\n{}", top.len(), top.join("\n"));
-    assert!(other.len() * 16 <= all, "{} of {all} lose another line\n{}", other.len(), other.join("\n"));
+    assert!(other.len() * 50 <= all, "{} of {all} lose another line\n{}", other.len(), other.join("\n"));
 }
 
 /// The same of dumps in which the lines stand in any order: seven of eight bodies stay as they are.

@@ -34,12 +34,14 @@ def lines_of(path):
         # No decoder of zstd is in the standard library of Python 3.11.
         run = subprocess.Popen(["zstd", "-dc", path], stdout=subprocess.PIPE, encoding="utf-8")
         yield from run.stdout
+        if run.wait():
+            raise SystemExit(f"{path}: zstd failed")
 
 
 def split(source, name, work):
     """The documents of each fold in a file of their own."""
     paths = [work / f"{name}.{fold}.jsonl" for fold in range(FOLDS)]
-    if not all(path.exists() for path in paths):
+    if not all(path.exists() and path.stat().st_mtime > source.stat().st_mtime for path in paths):
         files = [path.open("w", encoding="utf-8") for path in paths]
         for line in lines_of(source):
             record = json.loads(line)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import vstack
 from sklearn.isotonic import IsotonicRegression
 
 import data

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use cleancopy::document::Content;
 use cleancopy::input::{Inputs, Options};
 use cleancopy::{Cleaner, Config, Error, train};
 
-use super::DONE;
 use super::args::FeaturesArgs;
+use super::{DONE, FAULTS, say};
 
 pub(super) fn run(args: &FeaturesArgs) -> Result<u8, Error> {
     let model = args.model()?;
@@ -18,13 +19,18 @@ pub(super) fn run(args: &FeaturesArgs) -> Result<u8, Error> {
     std::fs::write(&header, train::header()).map_err(|cause| Error::io("cannot write", &header, cause))?;
     let (about, rows) = (path("jsonl"), path("rows"));
     let (mut lines, mut values) = (create(&about)?, create(&rows)?);
+    let mut code = DONE;
     for document in Inputs::new(&args.inputs, Options::default())?.documents() {
+        if let Content::Unreadable(reason) = &document.content {
+            say(format_args!("cleancopy: {}: {reason}", document.id));
+            code = FAULTS;
+        }
         train::export(&cleaner, &model, &document, &mut lines, &mut values)
             .map_err(|cause| Error::io("cannot write", &about, cause))?;
     }
     lines.flush().map_err(|cause| Error::io("cannot write", &about, cause))?;
     values.flush().map_err(|cause| Error::io("cannot write", &rows, cause))?;
-    Ok(DONE)
+    Ok(code)
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>, Error> {

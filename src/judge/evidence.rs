@@ -68,11 +68,7 @@ impl Evidence {
         if !guesses {
             self.surest = self.surest.max(finding.confidence);
         }
-        self.join(finding.kind, finding.voice, finding.confidence, naming);
-    }
-
-    fn join(&mut self, kind: Kind, voice: Voice, confidence: f32, naming: f32) {
-        let odds = log_odds(confidence);
+        let odds = log_odds(finding.confidence);
         match self.strongest {
             Some(strongest) if odds <= strongest => self.others += odds.max(0.0),
             strongest => {
@@ -81,7 +77,7 @@ impl Evidence {
             }
         }
         if self.name.is_none_or(|(.., weight)| naming > weight) {
-            self.name = Some((kind, voice, naming));
+            self.name = Some((finding.kind, finding.voice, naming));
         }
     }
 
@@ -122,6 +118,11 @@ impl Evidence {
     /// has no say.
     pub(super) fn is_sure(&self, least: f32) -> bool {
         self.cap.is_none() && self.surest >= least
+    }
+
+    /// How sure the surest voice is that does not guess by the place.
+    pub(super) fn surest(&self) -> f32 {
+        self.surest
     }
 
     /// No more than what the guards allow.

@@ -42,6 +42,16 @@ pub(super) fn hold_back(view: &View<'_>, evidence: &mut [Evidence]) {
     }
 }
 
+/// Caps the evidence on a text in which nobody is sure of anything: it is clean already, and what looks
+/// like the margin of a dump is its last line.
+pub(super) fn leave_clean(view: &View<'_>, evidence: &mut [Evidence]) {
+    /// A voice this sure shows that there is boilerplate at all.
+    const SURE: f32 = 0.85;
+    if view.page.is_none() && !evidence.iter().any(|e| e.surest() >= SURE) {
+        evidence.iter_mut().filter(|e| e.surest() < HELD).for_each(|e| e.hold_at(HELD));
+    }
+}
+
 /// Keeps what only the model, or the place, would cut out of the midst of kept text: an item of a list or table, a
 /// quotation, a sub-heading, a line of a broken paragraph.
 pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {

@@ -1,7 +1,7 @@
 //! The one place where findings become verdicts.
 //!
-//! Findings that agree make each other surer, neighbours pull short lines along, and the guards
-//! hold back what would cost body text.
+//! Findings that agree make each other surer, a learned model decides what no rule is sure of, and the
+//! guards hold back what would cost body text.
 
 mod evidence;
 mod guards;
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::detect::{Finding, Signal, View, Voice};
 use crate::features::Said;
-use crate::model::{Model, Opinion};
+use crate::model::Opinion;
 use crate::rules::Action;
 use crate::{Config, Kind};
 use evidence::Evidence;
@@ -77,7 +77,7 @@ pub(crate) struct Part {
 
 /// What rules and detectors say of every segment, joined, before anything holds them back.
 pub(crate) fn said(view: &View<'_>, findings: &[Finding]) -> Vec<Said> {
-    evidence(view, findings).iter().map(Evidence::said).collect()
+    all_said(&evidence(view, findings))
 }
 
 fn evidence(view: &View<'_>, findings: &[Finding]) -> Vec<Evidence> {
@@ -101,8 +101,9 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
             protected.entry(finding.segment).or_default().push(span.clone());
         }
     }
-    let opinions = opinions(view, &evidence, config.model());
+    let opinions = config.model().opinions(view, &all_said(&evidence));
     guards::hold_back(view, &mut evidence);
+    guards::leave_clean(view, &mut evidence);
     let mut verdicts: Vec<Verdict> = evidence
         .iter()
         .zip(&opinions)
@@ -138,13 +139,12 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
     (verdicts, outcome)
 }
 
-fn opinions(view: &View<'_>, evidence: &[Evidence], model: &Model) -> Vec<Option<Opinion>> {
-    let said: Vec<Said> = evidence.iter().map(Evidence::said).collect();
-    model.opinions(view, &said)
+fn all_said(evidence: &[Evidence]) -> Vec<Said> {
+    evidence.iter().map(Evidence::said).collect()
 }
 
 /// Below this the model names nothing, and below that it has nothing to say: no mode cuts there.
-const NAMED: f32 = 0.7;
+const NAMED: f32 = 0.65;
 const SAID: f32 = 0.3;
 
 /// What rules and the model make of a segment: rules that are sure stay so, the model decides the rest,
