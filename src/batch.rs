@@ -9,6 +9,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -215,24 +216,26 @@ pub fn clean_all(
     let work = |_, document: Document| {
         let Document { id, source, url, .. } = &document;
         let identity = Document { id: id.clone(), source: source.clone(), url: url.clone(), ..Document::default() };
-        clean_or_say(cleaner, move || document, || identity, emit_text)
+        clean_or_say(cleaner, move || Ok::<_, Infallible>(document), || identity, emit_text)
+            .unwrap_or_else(|no| match no {})
     };
     batch.run(documents, weight, work, each)
 }
 
 /// Cleans the document that `read` gives. If that panics, the record is an `error` of the document
 /// that `identity` gives.
-pub fn clean_or_say(
+///
+/// # Errors
+/// What `read` gives in place of a document.
+pub fn clean_or_say<E>(
     cleaner: &Cleaner,
-    read: impl FnOnce() -> Document,
+    read: impl FnOnce() -> Result<Document, E>,
     identity: impl FnOnce() -> Document,
     emit_text: bool,
-) -> Record {
-    guarded(|| cleaner.clean_document(read(), emit_text)).unwrap_or_else(|panic| {
-        // What is broken may be the reading itself: then not even the id is known.
-        let document = guarded(identity).unwrap_or_default();
+) -> Result<Record, E> {
+    guarded(|| Ok(cleaner.clean_document(read()?, emit_text))).unwrap_or_else(|panic| {
         let content = Content::Unreadable(format!("cleaning it failed: {panic}"));
-        cleaner.clean_document(Document { content, ..document }, emit_text)
+        Ok(cleaner.clean_document(Document { content, ..identity() }, emit_text))
     })
 }
 
@@ -356,7 +359,8 @@ mod tests {
         assert!(!panic_is_caught());
         let cleaner = Cleaner::new(crate::Config::default()).expect("built-in rules");
         let identity = || Document { id: "7".to_owned(), ..Document::default() };
-        let record = clean_or_say(&cleaner, || panic!("on page {}", 7), identity, false);
+        let broken = || -> Result<_, Infallible> { panic!("on page {}", 7) };
+        let record = clean_or_say(&cleaner, broken, identity, false).unwrap_or_else(|no| match no {});
         assert_eq!((record.id.as_str(), record.status), ("7", crate::Status::Error));
         assert_eq!(record.error.as_deref(), Some("cleaning it failed: on page 7"));
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use cleancopy::eval::{By, Evaluation};
-use cleancopy::input::{Fields, Format};
-use cleancopy::output::Form;
+use cleancopy::input::{Fields, Format, Options};
+use cleancopy::output::{Form, Settings};
 use cleancopy::rules::RuleFile;
 use cleancopy::{Batch, Config, Error, Kind, Mode, Model};
 
@@ -50,11 +50,16 @@ Exit status: 0 all documents done; 1 some could not be read (they are in the out
 named); 2 the run could not start or its output failed; 130 interrupted.")]
 pub(super) struct CleanArgs {
     /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` and `.html` are one
-    /// document a file, `.jsonl` and `.ndjson` one a line; each also as `.gz` or `.zst`
-    #[arg(required = true, value_name = "INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
+    /// document a file, `.jsonl` and `.ndjson` one a line, `.csv` and `.tsv` one a row, `.tar` holds any of them; each also as
+    /// `.gz`, `.zst` or `.bz2`
+    #[arg(required_unless_present = "files_from", value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
 
-    /// Where the result goes: a file ending in .jsonl, .jsonl.gz or .jsonl.zst, a folder, or `-`
+    /// Read more inputs from the lines of this file; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+
+    /// Where the result goes: a file ending in .jsonl or .csv (also .gz and .zst), a folder, or `-`
     /// for standard output. Without it a single document is printed as text, several as JSONL
     #[arg(short, long, value_name = "OUT")]
     pub(super) output: Option<PathBuf>,
@@ -66,6 +71,10 @@ pub(super) struct CleanArgs {
     /// What the inputs are, where neither name nor content tells
     #[arg(long, value_name = "FORMAT")]
     pub(super) from: Option<From>,
+
+    /// What stands between the fields of a row, as in `;` or `\\t` [default: the header tells]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
 
     /// Write every cut to this file, one a line (JSONL), with the text around it
     #[arg(long, value_name = "PATH")]
@@ -97,6 +106,11 @@ pub(super) struct CleanArgs {
     #[arg(long)]
     pub(super) fail_fast: bool,
 
+    /// Go on with a run of the same command that was broken off; start where there is none, and do nothing where
+    /// the output is whole
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) resume: bool,
+
     /// Say nothing but errors that end the run
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -111,8 +125,85 @@ pub(super) struct CleanArgs {
 }
 
 impl CleanArgs {
-    pub(super) fn fields(&self) -> Fields {
-        self.fields.fields()
+    /// How the inputs are read.
+    pub(super) fn reading(&self) -> Options {
+        let default = Options::default();
+        // A document may be passed through that is larger than what is cleaned, but not without bound.
+        let most = self.cleaning.max_doc_bytes.map_or(0, |bytes| 8 * bytes as u64);
+        Options {
+            from: self.from.map(Into::into),
+            fields: self.fields.fields(),
+            delimiter: self.delimiter,
+            most_decompressed: default.most_decompressed.max(most),
+            ..default
+        }
+    }
+
+    /// All inputs that are named.
+    pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut paths = self.inputs.clone();
+        if let Some(list) = &self.files_from {
+            let stdin = list == Path::new("-");
+            if stdin && paths.iter().any(|path| path == list) {
+                return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
+            }
+            let mut lines = Vec::new();
+            let read = if stdin {
+                std::io::stdin().read_to_end(&mut lines)
+            } else {
+                std::fs::File::open(list).and_then(|mut file| file.read_to_end(&mut lines))
+            };
+            read.map_err(|cause| Error::io("cannot read", list, cause))?;
+            for line in lines.split(|byte| *byte == b'\n') {
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                if line == b"-" && stdin {
+                    return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
+                }
+                if !line.is_empty() {
+                    paths.push(path(line).ok_or_else(|| {
+                        Error::Usage(format!("{}: a line is not valid UTF-8, so it names no file", list.display()))
+                    })?);
+                }
+            }
+        }
+        Ok(paths)
+    }
+
+    /// What the output depends on, by the names of the flags.
+    pub(super) fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Error> {
+        let Cleaning { mode, keep, only, min_confidence, rules, model, max_doc_bytes } = &self.cleaning;
+        let mut settings = Settings::new();
+        let mut set = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                settings.insert(name.to_owned(), value);
+            }
+        };
+        let kinds = |kinds: &[Kind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",");
+        let debug = |value: &dyn std::fmt::Debug| Some(format!("{value:?}"));
+        set("inputs", Some(paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")));
+        set("--mode", mode.and_then(|mode| debug(&mode)));
+        set("--keep", Some(kinds(keep)).filter(|kinds| !kinds.is_empty()));
+        set("--only", only.as_deref().map(kinds));
+        set("--min-confidence", min_confidence.map(|least| least.to_string()));
+        set("--max-doc-bytes", max_doc_bytes.map(|bytes| bytes.to_string()));
+        for (name, files) in [("--rules", rules.as_slice()), ("--model", model.as_slice())] {
+            let said = files.iter().map(|path| content(path)).collect::<Result<Vec<_>, _>>()?;
+            set(name, Some(said.join(" ")).filter(|said| !said.is_empty()));
+        }
+        set("--emit-text", self.emit_text.then(String::new));
+        set("--from", self.from.and_then(|from| debug(&from)));
+        set("--to", self.to.and_then(|to| debug(&to)));
+        set("--delimiter", self.delimiter.and_then(|byte| debug(&char::from(byte))));
+        set("--fail-fast", self.fail_fast.then(String::new));
+        let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        set("--report", shown(&self.report));
+        set("--summary", shown(&self.summary));
+        let FieldArgs { text_field, html_field, id_field, url_field } = &self.fields;
+        set("--text-field", text_field.clone());
+        set("--html-field", html_field.clone());
+        set("--id-field", id_field.clone());
+        set("--url-field", url_field.clone());
+        Ok(settings)
     }
 
     pub(super) fn batch(&self) -> Batch {
@@ -416,6 +507,11 @@ pub(super) enum From {
     /// JSON, one record a line
     #[value(alias = "ndjson")]
     Jsonl,
+    /// Rows with a header
+    #[value(alias = "tsv")]
+    Csv,
+    /// An archive of files
+    Tar,
 }
 
 impl std::convert::From<From> for Format {
@@ -424,6 +520,8 @@ impl std::convert::From<From> for Format {
             From::Txt => Self::Text,
             From::Html => Self::Html,
             From::Jsonl => Self::Jsonl,
+            From::Csv => Self::Csv,
+            From::Tar => Self::Tar,
         }
     }
 }
@@ -433,6 +531,8 @@ pub(super) enum To {
     /// Records, one a line
     #[value(alias = "ndjson")]
     Jsonl,
+    /// The flat fields of records, one a row
+    Csv,
     /// The bodies alone, two blank lines between them
     Txt,
     /// A folder with a file for each body
@@ -443,6 +543,7 @@ impl std::convert::From<To> for Form {
     fn from(to: To) -> Self {
         match to {
             To::Jsonl => Self::Records,
+            To::Csv => Self::Csv,
             To::Txt => Self::Text,
             To::Dir => Self::Bodies,
         }
@@ -479,12 +580,46 @@ pub(super) enum When {
     Never,
 }
 
-/// A number from 0 to 1.
+/// A file, and a hash of what is in it.
+fn content(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::io("cannot read", path, cause))?;
+    // FNV-1a, 64 bits.
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    Ok(format!("{} ({hash:016x})", path.display()))
+}
+
+/// The path that a line names.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every line is a path")]
+fn path(line: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(line)))
+}
+
+/// The path that a line names.
+#[cfg(not(unix))]
+fn path(line: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(line).ok().map(PathBuf::from)
+}
+
+/// One character that may stand between fields.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" | b"tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("not one ASCII character, or \\t".to_owned()),
+    }
+}
+
+/// A number from 1 to 1024.
 fn threads(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse().ok().filter(|n: &NonZeroUsize| n.get() <= 1024);
     number.ok_or_else(|| "not a number from 1 to 1024".to_owned())
 }
 
+/// A number from 0 to 1.
 fn share(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use cleancopy::batch::{clean_or_say, panic_is_caught};
-use cleancopy::input::{Chunk, Inputs, Options};
-use cleancopy::output::{Form, Layout, Origin, Page, SideFiles, Sink, Summary, Target};
-use cleancopy::{Cleaner, Error, Status};
+use cleancopy::input::{Chunk, Inputs, Options, Origin};
+use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target};
+use cleancopy::{Cleaner, Document, Error, Status};
 
 use super::args::CleanArgs;
 use super::interrupt::Interrupt;
@@ -19,34 +19,59 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let interrupt = Interrupt::listen();
     let cleaner = Cleaner::new(args.cleaning.config()?)?;
     let target = target(&args)?;
-    let inputs = inputs(&args, &target)?;
+    let paths = args.paths()?;
+    let inputs = inputs(&args, &paths, &target)?;
     silence_caught_panics();
 
     let beside = SideFiles { report: args.report.as_deref(), summary: args.summary.as_deref() };
+    let settings = args.settings(&paths)?;
+    let left = if args.resume { Left::look(&target, beside, &settings)? } else { Left::Nothing };
+    let checkpoint = match left {
+        Left::Nothing => None,
+        Left::Part(checkpoint) => Some(*checkpoint),
+        Left::Whole => {
+            if !args.quiet {
+                say("cleancopy: the output is whole already; without --resume it is made anew");
+            }
+            return Ok(DONE);
+        }
+    };
     let layout = Sink::layout(&target, beside, args.emit_text);
-    let mut sink = interrupt.open(|| Sink::open(&target, beside))?;
     let meter = inputs.meter();
     let progress = Progress::start(args.progress, args.quiet, &inputs);
-
-    let mut summary = Summary::default();
-    let mut failure = None;
     let mut chunks = inputs.chunks();
-    let work = |number, chunk: Chunk| render(&cleaner, &layout, number, &chunk, args.fail_fast);
+    let mut pages = 0;
+    if let Some(checkpoint) = &checkpoint {
+        chunks.resume(checkpoint.cursor())?;
+        pages = checkpoint.pages();
+        if !args.quiet {
+            let documents = table::number(checkpoint.summary().documents);
+            progress.say(format_args!("cleancopy: going on after {documents} documents"));
+        }
+    }
+    interrupt.open(|| Sink::open(&target, beside, &settings, checkpoint))?;
+
+    let mut failure = None;
+    let work = |number, chunk: Chunk| render(&cleaner, &layout, pages + number, &chunk, args.fail_fast);
     args.batch().run(
         std::iter::from_fn(|| if interrupt.requested() { None } else { chunks.next() }),
         Chunk::weight,
         work,
         |page: Page| {
-            summary.merge(&page.summary);
             if args.verbose {
                 page.summary.faults.iter().for_each(|fault| progress.say(table::fault(fault)));
             }
-            progress.update(&summary, meter.bytes());
             let stop = args.fail_fast && page.has_error();
-            match interrupt.write(|| sink.write(page)) {
-                Ok(()) if stop || interrupt.requested() => ControlFlow::Break(()),
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
+            let written = interrupt.write(|sink| {
+                let written = sink.write(page);
+                progress.update(sink.summary(), meter.bytes());
+                written
+            });
+            match written {
+                Some(Ok(())) if stop => ControlFlow::Break(()),
+                Some(Ok(())) => ControlFlow::Continue(()),
+                None => ControlFlow::Break(()),
+                Some(Err(error)) => {
                     failure = Some(error);
                     ControlFlow::Break(())
                 }
@@ -54,29 +79,34 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
         },
     )?;
     progress.finish();
-    if interrupt.requested() {
-        interrupt.write(|| drop(sink));
-        return Ok(INTERRUPTED);
-    }
     if let Some(error) = failure {
-        interrupt.write(|| drop(sink));
+        if interrupt.end(Sink::give_up) == Some(true) && !is_closed_pipe(&error) {
+            return Err(Error::Usage(format!("{error}; once that is mended, the same command with --resume goes on")));
+        }
         return Err(error);
     }
-    summary.skipped = chunks.skipped().clone();
-    if args.verbose {
-        summary.skipped.first.iter().for_each(|file| say(format_args!("skipped {file}")));
+    if interrupt.requested() {
+        interrupt.suspend();
+        return Ok(INTERRUPTED);
     }
+    let skipped = chunks.skipped();
+    if args.verbose {
+        skipped.first.iter().for_each(|file| say(format_args!("skipped {file}")));
+    }
+    let mut summary = interrupt.write(|sink| sink.summary().clone()).unwrap_or_default();
+    summary.skipped = skipped.clone();
     let faults = summary.status(Status::Error);
     if args.fail_fast && faults > 0 {
-        interrupt.write(|| drop(sink));
+        interrupt.end(drop);
         if let Some(fault) = summary.faults.first() {
             say(format_args!("cleancopy: stopped at the first error: {}", table::fault(fault)));
         }
         return Ok(FAULTS);
     }
-    match interrupt.commit(sink, &summary) {
-        Err(error) if is_closed_pipe(&error) => return Ok(DONE),
-        other => other?,
+    match interrupt.end(|sink| sink.commit(&summary)) {
+        None => return Ok(INTERRUPTED),
+        Some(Err(error)) if is_closed_pipe(&error) => return Ok(DONE),
+        Some(other) => other?,
     }
     if !args.quiet {
         table::print(&summary, meter.bytes(), started.elapsed());
@@ -97,12 +127,17 @@ fn target(args: &CleanArgs) -> Result<Target, Error> {
     Ok(target)
 }
 
-fn inputs(args: &CleanArgs, target: &Target) -> Result<Inputs, Error> {
+fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs, Error> {
     // What this run writes must not be read by it.
     let written = [&args.output, &args.report, &args.summary];
     let exclude: Vec<PathBuf> = written.into_iter().flatten().cloned().collect();
-    let options = Options { from: args.from.map(Into::into), fields: args.fields(), exclude: exclude.clone() };
-    let inputs = Inputs::new(&args.inputs, options)?;
+    let options = Options {
+        exclude: exclude.clone(),
+        // Only records have a place for fields that are not used.
+        extra: matches!(target.form(), Form::Auto | Form::Records),
+        ..args.reading()
+    };
+    let inputs = Inputs::new(paths, options)?;
     if *target != Target::Nowhere
         && let Some(path) = exclude.iter().find(|path| inputs.overlap(path))
     {
@@ -115,20 +150,26 @@ fn inputs(args: &CleanArgs, target: &Target) -> Result<Inputs, Error> {
 /// Cleans a chunk's documents and renders their records: the work of one worker.
 fn render(cleaner: &Cleaner, layout: &Layout, number: usize, chunk: &Chunk, fail_fast: bool) -> Page {
     let mut page = Page::new(layout, number);
+    page.after = chunk.after().clone();
+    page.summary.skip(chunk.skipped());
     for index in 0..chunk.len() {
-        let record =
-            clean_or_say(cleaner, || chunk.document(index), || chunk.document(index), Page::wants_text(layout));
-        let origin = Origin {
-            place: chunk.place(index),
-            record: chunk.record_number(index),
-            byte: chunk.position(index).map(|(_, byte)| byte),
-        };
-        page.add(record, origin);
+        let origin = chunk.origin(index);
+        match clean_or_say(cleaner, || chunk.document(index), || identity(&origin), Page::wants_text(layout)) {
+            Ok(record) => page.add(record, &origin),
+            Err(what) => page.summary.skip([(&what, &1)]),
+        }
         if fail_fast && page.has_error() {
             break;
         }
     }
     page.finish()
+}
+
+/// The document that stood there, if it cannot even be parsed.
+fn identity(origin: &Origin) -> Document {
+    let source = origin.place.source.to_string();
+    let id = origin.record.map_or_else(|| source.clone(), |number| format!("{source}#{number}"));
+    Document { id, source, ..Document::default() }
 }
 
 /// A panic that becomes a document's error is said there, and only there.

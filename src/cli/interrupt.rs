@@ -1,7 +1,5 @@
-//! Ctrl-C: end the run, leave nothing unfinished behind.
+//! Ctrl-C, and a request to end: finish what is in hand, and leave what the next run needs to go on.
 
-use std::fs;
-use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,27 +7,23 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use cleancopy::Error;
-use cleancopy::output::{Sink, Summary};
+use cleancopy::output::Sink;
 
-use super::INTERRUPTED;
+use super::{INTERRUPTED, say, table};
 
-/// How long the run may take to end by itself. It does between two pieces of work; but it may also
+/// How long the run may take to end by itself. It does when the documents in hand are done; but it may also
 /// be waiting for a pipe in which nothing comes.
-const GRACE: Duration = Duration::from_millis(300);
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// How long a write that is under way is waited for. Files get done; but it may also be into a pipe
 /// that nobody empties.
 const WRITING: Duration = Duration::from_secs(10);
 
-/// The outputs of a run are opened, written and ended through this, so that an interruption never
-/// comes in between.
+/// Holds the outputs of a run, so that an interruption never comes in the midst of a write.
 #[derive(Clone, Default)]
 pub(super) struct Interrupt {
     requested: Arc<AtomicBool>,
-    /// Held while an output is written to.
-    writing: Arc<Mutex<()>>,
-    /// What must not outlive the run if it is broken off.
-    unfinished: Arc<Mutex<Vec<PathBuf>>>,
+    sink: Arc<Mutex<Option<Sink>>>,
 }
 
 impl Interrupt {
@@ -47,47 +41,52 @@ impl Interrupt {
     }
 
     /// Opens the outputs.
-    pub(super) fn open(&self, open: impl FnOnce() -> Result<Sink, Error>) -> Result<Sink, Error> {
-        let _writing = lock(&self.writing);
-        let sink = open()?;
-        *lock(&self.unfinished) = sink.unfinished();
-        Ok(sink)
+    pub(super) fn open(&self, open: impl FnOnce() -> Result<Sink, Error>) -> Result<(), Error> {
+        *self.lock() = Some(open()?);
+        Ok(())
     }
 
-    /// Writes to the outputs.
-    pub(super) fn write<R>(&self, write: impl FnOnce() -> R) -> R {
-        let _writing = lock(&self.writing);
-        write()
+    /// Writes to the outputs. `None` if they are closed already.
+    pub(super) fn write<R>(&self, write: impl FnOnce(&mut Sink) -> R) -> Option<R> {
+        self.lock().as_mut().map(write)
     }
 
-    /// Ends the outputs; from then on there is nothing to be taken back.
-    pub(super) fn commit(&self, sink: Sink, summary: &Summary) -> Result<(), Error> {
-        let _writing = lock(&self.writing);
-        let result = sink.commit(summary);
-        lock(&self.unfinished).clear();
-        result
+    /// Ends the outputs; an interruption waits until that is done. `None` if they are closed already.
+    pub(super) fn end<R>(&self, end: impl FnOnce(Sink) -> R) -> Option<R> {
+        self.lock().take().map(end)
     }
 
-    /// What happens on Ctrl-C, in a thread of its own.
+    /// Ends the outputs before their time, and says how to go on.
+    pub(super) fn suspend(&self) {
+        self.end(|sink| {
+            let documents = table::number(sink.summary().documents);
+            match sink.suspend() {
+                Ok(true) => say(format_args!(
+                    "cleancopy: interrupted after {documents} documents; the same command with --resume goes on from there"
+                )),
+                Ok(false) => say("cleancopy: interrupted"),
+                Err(error) => say(format_args!("cleancopy: interrupted; {error}")),
+            }
+        });
+    }
+
+    /// What happens on an interruption, in a thread of its own.
     fn note(&self) {
         self.requested.store(true, Ordering::Relaxed);
         sleep(GRACE);
         let begun = Instant::now();
-        // Held until the process ends: nothing is written any more.
-        let mut writing = self.writing.try_lock();
-        while writing.is_err() && begun.elapsed() < WRITING && !lock(&self.unfinished).is_empty() {
-            sleep(Duration::from_millis(10));
-            writing = self.writing.try_lock();
-        }
-        for path in lock(&self.unfinished).iter() {
-            if fs::remove_file(path).is_err() {
-                let _ = fs::remove_dir_all(path);
+        while begun.elapsed() < WRITING {
+            if let Ok(sink) = self.sink.try_lock() {
+                drop(sink);
+                self.suspend();
+                break;
             }
+            sleep(Duration::from_millis(10));
         }
         process::exit(i32::from(INTERRUPTED));
     }
-}
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Sink>> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -15,6 +15,10 @@ pub enum Format {
     Html,
     /// JSON, one record a line.
     Jsonl,
+    /// Rows with a header: CSV, TSV and the like.
+    Csv,
+    /// An archive of files in the other formats.
+    Tar,
 }
 
 /// What a name tells.
@@ -30,6 +34,9 @@ pub(super) enum Named {
     Unknown,
 }
 
+/// How the names of compressed files end.
+pub(crate) const COMPRESSED: [&str; 3] = [".gz", ".zst", ".bz2"];
+
 /// The format told by the name of a file. A compression suffix is looked through, as in
 /// `dump.jsonl.gz`.
 pub(super) fn by_name(path: &Path) -> Named {
@@ -37,18 +44,17 @@ pub(super) fn by_name(path: &Path) -> Named {
         return Named::Unknown;
     };
     let name = name.to_ascii_lowercase();
-    let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    let plain = COMPRESSED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     match plain.rsplit_once('.').map(|(_, extension)| extension) {
         Some("txt") => Named::Known(Format::Text),
         Some("jsonl" | "ndjson") => Named::Known(Format::Jsonl),
         Some("json") => Named::Json,
         Some("html" | "htm" | "xhtml") => Named::Known(Format::Html),
-        Some("csv" | "tsv") => Named::Foreign("CSV"),
+        Some("csv" | "tsv") => Named::Known(Format::Csv),
         Some("parquet") => Named::Foreign("Parquet"),
         Some("warc" | "wet" | "wat") => Named::Foreign("WARC"),
-        Some("tar" | "tgz") => Named::Foreign("tar"),
+        Some("tar" | "tgz" | "tbz2" | "tzst") => Named::Known(Format::Tar),
         Some("zip") => Named::Foreign("zip"),
-        Some("bz2") => Named::Foreign("bzip2"),
         Some("xz") => Named::Foreign("xz"),
         Some("pdf") => Named::Foreign("PDF"),
         _ => Named::Unknown,
@@ -58,20 +64,19 @@ pub(super) fn by_name(path: &Path) -> Named {
 /// The format told by the first bytes of the (decompressed) content; `complete` if they are all of
 /// it. `Err` names a format that we do not read.
 pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static str> {
-    const FOREIGN: [(&[u8], &str); 7] = [
+    const FOREIGN: [(&[u8], &str); 6] = [
         (b"PAR1", "Parquet"),
         (b"WARC/", "WARC"),
         (b"%PDF-", "PDF"),
         (b"PK\x03\x04", "zip"),
-        (b"BZh", "bzip2"),
         (b"\xfd7zXZ\0", "xz"),
         (b"\x7fELF", "a program"),
     ];
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(name);
     }
-    if head.get(257..262) == Some(b"ustar") {
-        return Err("tar");
+    if let Some(format) = by_magic(head) {
+        return Ok(format);
     }
     if is_html(head) {
         return Ok(Format::Html);
@@ -87,6 +92,11 @@ pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static
         None if head[1..].trim_ascii_start().first() == Some(&b'"') => Ok(Format::Jsonl),
         None => Ok(Format::Text),
     }
+}
+
+/// The format told by bytes that no text begins with.
+pub(super) fn by_magic(head: &[u8]) -> Option<Format> {
+    (head.get(257..262) == Some(b"ustar")).then_some(Format::Tar)
 }
 
 /// Whether this is how pages begin: with a tag that no text would begin with, behind white space,
@@ -159,7 +169,11 @@ mod tests {
             ("a.html", Named::Known(Format::Html)),
             ("A.HTM.zst", Named::Known(Format::Html)),
             ("a.xhtml", Named::Known(Format::Html)),
-            ("a.txt.bz2", Named::Foreign("bzip2")),
+            ("a.txt.bz2", Named::Known(Format::Text)),
+            ("a.csv.bz2", Named::Known(Format::Csv)),
+            ("a.TSV", Named::Known(Format::Csv)),
+            ("a.tar.gz", Named::Known(Format::Tar)),
+            ("a.tgz", Named::Known(Format::Tar)),
             ("a.gz", Named::Unknown),
             ("README", Named::Unknown),
         ] {

@@ -1,9 +1,9 @@
-//! A stream of JSONL to chunks of whole lines.
+//! A stream of records that are lines, or rows of CSV, to chunks of whole ones.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::stream::Bytes;
 
@@ -15,6 +15,15 @@ pub(super) const CHUNK: usize = 256 << 10;
 /// two is still parsed and passed through uncut.
 const LONGEST: usize = 1 << 30;
 
+/// The longest row of CSV. A quotation mark that is never closed makes one row of all that follows.
+const LONGEST_ROW: usize = 256 << 20;
+
+/// How often in a file an unclosed quotation mark is made up for. Each time may mean going through all
+/// that is left of it.
+const MENDED: u32 = 8;
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Whole lines, in one buffer.
 #[derive(Debug, Default)]
 pub(super) struct LineChunk {
@@ -24,7 +33,7 @@ pub(super) struct LineChunk {
     pub(super) offset: u64,
     /// The number of the first line's record, from 1.
     pub(super) first_record: u64,
-    /// Why reading ended before its time.
+    /// Why reading ended before its time, or what was passed over after these lines.
     pub(super) damage: Option<String>,
 }
 
@@ -37,31 +46,110 @@ pub(super) struct Line {
     pub(super) number: u64,
 }
 
+/// What ends a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Split {
+    /// A line feed.
+    Lines,
+    /// A line break outside of quotation marks, which count only at the beginning of a field: as RFC 4180 has
+    /// it, and as the `csv` crate reads what is not quite so.
+    Rows { delimiter: u8, terminator: u8 },
+}
+
+impl Split {
+    fn terminator(self) -> u8 {
+        match self {
+            Self::Lines => b'\n',
+            Self::Rows { terminator, .. } => terminator,
+        }
+    }
+}
+
+/// Looks for the ends of records in a buffer that grows.
+struct Ends {
+    split: Split,
+    /// Before each line break that ends a record.
+    found: Vec<usize>,
+    searched: usize,
+    quoted: bool,
+    /// The quotation mark that closed a field last: another one right after it opens the field again.
+    closed: Option<usize>,
+}
+
+impl Ends {
+    fn new(split: Split) -> Self {
+        Self { split, found: Vec::new(), searched: 0, quoted: false, closed: None }
+    }
+
+    /// Searches what has come to `bytes`; a record begins at `start`.
+    fn search(&mut self, bytes: &[u8], start: usize) {
+        let mut at = self.searched.max(start);
+        self.searched = bytes.len();
+        let Split::Rows { delimiter, terminator } = self.split else {
+            return self.found.extend(memchr_iter(b'\n', &bytes[at.min(bytes.len())..]).map(|found| at + found));
+        };
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', terminator, rest)) {
+            at += found;
+            if bytes[at] == terminator {
+                if !self.quoted {
+                    self.found.push(at);
+                }
+            } else if self.quoted {
+                self.quoted = false;
+                self.closed = Some(at);
+            } else {
+                let begins = at == start || bytes[at - 1] == delimiter || bytes[at - 1] == terminator;
+                self.quoted = begins || self.closed.is_some_and(|closed| closed + 1 == at);
+            }
+            at += 1;
+        }
+    }
+}
+
 /// Reads lines, a chunk at a time.
 pub(super) struct Lines {
     stream: Bytes,
+    split: Split,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
     offset: u64,
     next_line: u64,
     next_record: u64,
     done: bool,
+    mended: u32,
     chunk: usize,
     longest: usize,
 }
 
 impl Lines {
     pub(super) fn new(stream: Bytes) -> Self {
+        Self::from(stream, Split::Lines, 0, 1, 1)
+    }
+
+    /// Reads a stream that begins at byte `offset` of its file, with that line and that record.
+    pub(super) fn from(stream: Bytes, split: Split, offset: u64, line: u64, record: u64) -> Self {
         Self {
             stream,
+            split,
             carry: Vec::new(),
-            offset: 0,
-            next_line: 1,
-            next_record: 1,
+            offset,
+            next_line: line,
+            next_record: record,
             done: false,
+            mended: 0,
             chunk: CHUNK,
-            longest: LONGEST,
+            longest: if split == Split::Lines { LONGEST } else { LONGEST_ROW },
         }
+    }
+
+    /// Where the next chunk begins: byte, line, record.
+    pub(super) fn next_at(&self) -> (u64, u64, u64) {
+        (self.offset, self.next_line, self.next_record)
+    }
+
+    /// Whether there is no chunk any more.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
     }
 
     /// The next lines; `None` at the end. No chunk is empty: it has a line or a damage.
@@ -77,15 +165,24 @@ impl Lines {
 
     fn read_chunk(&mut self) -> LineChunk {
         let mut bytes = std::mem::take(&mut self.carry);
+        let mut ends = Ends::new(self.split);
         let mut damage = None;
         let end = loop {
             let searched = bytes.len();
             // A long line is read in growing steps, not in ever more small ones.
             let step = if searched < self.chunk { self.chunk - searched } else { searched / 2 };
             bytes.reserve_exact(step);
-            match self.stream.by_ref().take(step as u64).read_to_end(&mut bytes) {
+            let read = self.stream.by_ref().take(step as u64).read_to_end(&mut bytes);
+            let start = if self.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
+            ends.search(&bytes, start);
+            let whole = ends.found.last().map_or(0, |end| end + 1);
+            match read {
+                Ok(count) if count < step && ends.quoted => return self.mend(bytes, ends.found, whole),
                 Ok(count) if count < step => {
                     self.done = true;
+                    if whole < bytes.len() {
+                        ends.found.push(bytes.len());
+                    }
                     break bytes.len();
                 }
                 Ok(_) => {}
@@ -93,36 +190,70 @@ impl Lines {
                     self.done = true;
                     damage = Some(format!("the file is damaged: {error}"));
                     // What stands after the last line break may be half a line.
-                    break memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
+                    break whole;
                 }
             }
-            if let Some(at) = memrchr(b'\n', &bytes[searched..]) {
-                break searched + at + 1;
+            if whole > 0 {
+                break whole;
             }
             if bytes.len() > self.longest {
-                return self.give_up_line(bytes);
+                return if ends.quoted { self.mend(bytes, ends.found, whole) } else { self.give_up_line(bytes) };
             }
         };
         self.carry = bytes[end..].to_vec();
         bytes.truncate(end);
-        self.split(bytes, damage)
+        self.chunk_of(bytes, &ends.found, damage)
     }
 
-    fn split(&mut self, bytes: Vec<u8>, damage: Option<String>) -> LineChunk {
+    /// The lines that end at `ends`.
+    fn chunk_of(&mut self, bytes: Vec<u8>, ends: &[usize], damage: Option<String>) -> LineChunk {
         let mut chunk =
             LineChunk { offset: self.offset, first_record: self.next_record, damage, ..LineChunk::default() };
-        let mut start = if self.offset == 0 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let ends = memchr_iter(b'\n', &bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
-        for end in ends {
-            if start < end && !bytes[start..end].trim_ascii_start().is_empty() {
+        let mut start = if self.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
+        let terminator = self.split.terminator();
+        for &end in ends {
+            let line = bytes.get(start..end).unwrap_or_default();
+            if !line.trim_ascii_start().is_empty() {
                 chunk.lines.push(Line { span: start..end, number: self.next_line });
             }
             self.next_line += 1;
+            if self.split != Split::Lines {
+                self.next_line += memchr_iter(terminator, line).count() as u64;
+            }
             start = end + 1;
         }
         self.next_record += chunk.lines.len() as u64;
         self.offset += bytes.len() as u64;
         chunk.bytes = bytes;
+        chunk
+    }
+
+    /// Gives the rows before the one whose quotation mark is never closed, and says so of that one. Reading goes on with
+    /// the line after the one in which it begins: the rows that it has swallowed are most likely sound.
+    fn mend(&mut self, mut bytes: Vec<u8>, ends: Vec<usize>, whole: usize) -> LineChunk {
+        let row = bytes.split_off(whole);
+        let mut chunk = self.chunk_of(bytes, &ends, None);
+        let (line, byte) = (self.next_line, self.offset);
+        self.mended += 1;
+        let goes_on = memchr(self.split.terminator(), &row).filter(|_| self.mended <= MENDED);
+        let rest = goes_on.map_or(row.len(), |end| end + 1);
+        let then = if goes_on.is_some() || rest == row.len() && self.mended <= MENDED {
+            "the row is lost, and reading goes on after its first line"
+        } else {
+            "the rest of the file is not read"
+        };
+        chunk.damage = Some(format!("line {line}, byte {byte}: a quotation mark is opened and never closed; {then}"));
+        self.next_line += 1;
+        self.next_record += 1;
+        self.offset += rest as u64;
+        match goes_on {
+            Some(_) => {
+                let ahead = Cursor::new(row[rest..].to_vec());
+                let stream = std::mem::replace(&mut self.stream, Box::new(std::io::empty()));
+                self.stream = Box::new(ahead.chain(stream));
+            }
+            None => self.done = true,
+        }
         chunk
     }
 
@@ -142,7 +273,7 @@ impl Lines {
         loop {
             bytes = Vec::new();
             let read = self.stream.by_ref().take(self.chunk as u64).read_to_end(&mut bytes);
-            if let Some(at) = memchr(b'\n', &bytes) {
+            if let Some(at) = memchr(self.split.terminator(), &bytes) {
                 self.offset += at as u64 + 1;
                 self.carry = bytes.split_off(at + 1);
                 break;
@@ -159,12 +290,16 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Cursor};
+    use std::io;
 
     use super::*;
 
     fn lines(input: &[u8], chunk: usize, longest: usize) -> Vec<String> {
-        let mut reader = Lines::new(Box::new(Cursor::new(input.to_vec())));
+        records(input, Split::Lines, chunk, longest)
+    }
+
+    fn records(input: &[u8], split: Split, chunk: usize, longest: usize) -> Vec<String> {
+        let mut reader = Lines::from(Box::new(Cursor::new(input.to_vec())), split, 0, 1, 1);
         (reader.chunk, reader.longest) = (chunk, longest);
         let mut all = Vec::new();
         while let Some(chunk) = reader.next_chunk() {
@@ -220,5 +355,57 @@ mod tests {
         assert_eq!(chunk.lines.len(), 2);
         assert_eq!(chunk.damage.as_deref(), Some("the file is damaged: bad sector"));
         assert!(reader.next_chunk().is_none());
+    }
+
+    const ROWS: Split = Split::Rows { delimiter: b',', terminator: b'\n' };
+
+    #[test]
+    fn rows_end_outside_of_quotation_marks() {
+        let input = b"\xef\xbb\xbf\"a\nb\",c\r\n\nx\"y,\"\"\n5\" pipe,\"he said \"\"no\"\"\n\"\nlast,\"\n\"";
+        let wanted = ["1:1:\"a\nb\",c", "2:4:x\"y,\"\"", "3:5:5\" pipe,\"he said \"\"no\"\"\n\"", "4:7:last,\"\n\""];
+        for chunk in 4..80 {
+            assert_eq!(records(input, ROWS, chunk, 1000), wanted, "chunks of {chunk}");
+        }
+    }
+
+    #[test]
+    fn an_unclosed_mark_costs_its_row() {
+        let input = b"a,b\n1,\"open\n2,fine\n3,fine\n";
+        for chunk in 4..50 {
+            let rows = records(input, ROWS, chunk, 1000);
+            let said = "2!line 2, byte 4: a quotation mark is opened and never closed; the row is lost, and reading goes on \
+                        after its first line";
+            assert_eq!(rows, ["1:1:a,b", said, "3:3:2,fine", "4:4:3,fine"], "chunks of {chunk}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_from_where_a_chunk_ended() {
+        let input: Vec<u8> =
+            (0..200).flat_map(|n| format!("{n},\"x\n{}\"\n", "y".repeat(n % 37)).into_bytes()).collect();
+        for split in [Split::Lines, ROWS] {
+            let open = |at: u64, line, record| {
+                let mut lines =
+                    Lines::from(Box::new(Cursor::new(input[at as usize..].to_vec())), split, at, line, record);
+                lines.chunk = 64;
+                lines
+            };
+            let mut whole = open(0, 1, 1);
+            while whole.next_chunk().is_some() {
+                let (at, line, record) = whole.next_at();
+                let (mut rest, mut ahead) = (open(at, line, record), open(0, 1, 1));
+                while ahead.next_at() != (at, line, record) {
+                    ahead.next_chunk();
+                }
+                while let Some(chunk) = ahead.next_chunk() {
+                    let same = rest.next_chunk().expect("as many chunks");
+                    assert_eq!(
+                        (chunk.bytes, chunk.offset, chunk.first_record),
+                        (same.bytes, same.offset, same.first_record)
+                    );
+                }
+                assert!(rest.next_chunk().is_none());
+            }
+        }
     }
 }

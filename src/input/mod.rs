@@ -17,19 +17,27 @@
 
 mod charset;
 mod chunk;
+mod csv;
+mod cursor;
 mod fields;
+mod file;
 mod format;
+mod jsonl;
 mod lines;
 mod mirror;
 mod plan;
 mod reader;
 mod record;
+mod source;
 mod stream;
+mod tar;
 mod text;
 mod walk;
 
-pub use chunk::{Chunk, Place};
+pub use chunk::{Chunk, Origin, Place};
+pub use cursor::Cursor;
 pub use fields::Fields;
+pub(crate) use format::COMPRESSED;
 pub use format::Format;
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};

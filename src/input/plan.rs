@@ -1,24 +1,22 @@
 //! The inputs the user named, checked before the run starts.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::chunk::Place;
+use super::chunk::{Place, Reading};
 use super::fields::Fields;
 use super::format::{self, Format, Named};
 use super::mirror;
 use super::reader::{Chunks, Documents};
+use super::source::{Opening, SNIFFED};
 use super::stream::{self, Bytes, Meter};
 use super::walk::{self, Met};
 use crate::Error;
 
-/// How much of a stream is looked at to tell its format.
-const SNIFFED: u64 = 64 << 10;
-
 /// How to read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The format of what is named; by default its name tells, else its content. In folders it is
     /// the format of files whose names tell none.
@@ -27,6 +25,26 @@ pub struct Options {
     pub fields: Fields,
     /// Files and folders that are left out when walking: what the run itself writes.
     pub exclude: Vec<PathBuf>,
+    /// What stands between the fields of a row of CSV; by default the header tells.
+    pub delimiter: Option<u8>,
+    /// The most bytes that one compressed document, or record of an archive, may decompress to. Default: 256 MiB.
+    pub most_decompressed: u64,
+    /// Whether fields that are not used are passed through. Default: yes. Without it, formats that can leave out
+    /// columns do.
+    pub extra: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            from: None,
+            fields: Fields::default(),
+            exclude: Vec::new(),
+            delimiter: None,
+            most_decompressed: 256 << 20,
+            extra: true,
+        }
+    }
 }
 
 /// What is to be read: every named input is there, readable, and of a format we read.
@@ -35,17 +53,23 @@ pub struct Inputs {
     pub(super) entries: Vec<Entry>,
     pub(super) common: PathBuf,
     pub(super) from: Option<Format>,
-    pub(super) fields: Arc<Fields>,
     pub(super) exclude: Vec<PathBuf>,
-    pub(super) meter: Meter,
+    pub(super) opening: Opening,
 }
 
 /// One named input.
 pub(super) enum Entry {
     Folder(PathBuf),
-    File(PathBuf, Format, u64),
+    File(PathBuf, Format, Metadata),
     /// Standard input or a pipe: opened already, for it can be read but once.
-    Stream(Place, Format, Bytes),
+    Stream {
+        place: Place,
+        format: Format,
+        /// Its first bytes, by which it is known again.
+        head: Vec<u8>,
+        /// All of it, from the beginning.
+        stream: Bytes,
+    },
 }
 
 impl std::fmt::Debug for Entry {
@@ -53,7 +77,7 @@ impl std::fmt::Debug for Entry {
         match self {
             Self::Folder(path) => write!(f, "Folder({path:?})"),
             Self::File(path, format, _) => write!(f, "File({path:?}, {format:?})"),
-            Self::Stream(place, format, _) => write!(f, "Stream({place:?}, {format:?})"),
+            Self::Stream { place, format, .. } => write!(f, "Stream({place:?}, {format:?})"),
         }
     }
 }
@@ -68,23 +92,27 @@ impl Inputs {
         let meter = Meter::default();
         let entries =
             paths.into_iter().map(|path| entry(path.as_ref(), options.from, &meter)).collect::<Result<Vec<_>, _>>()?;
-        if entries.iter().filter(|entry| matches!(entry, Entry::Stream(place, ..) if &*place.source == "-")).count() > 1
+        if entries.iter().filter(|entry| matches!(entry, Entry::Stream { place, .. } if &*place.source == "-")).count()
+            > 1
         {
             return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
         }
         let common = mirror::common_folder(entries.iter().filter_map(|entry| match entry {
             Entry::Folder(path) => Some(path.as_path()),
             Entry::File(path, ..) => Some(path.parent().unwrap_or(Path::new(""))),
-            Entry::Stream(..) => None,
+            Entry::Stream { .. } => None,
         }));
         let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
-        Ok(Self { entries, common, from: options.from, fields: Arc::new(options.fields), exclude, meter })
+        let fields = Arc::new(options.fields);
+        let reading = Reading { fields, meter, limit: options.most_decompressed, extra: options.extra };
+        let opening = Opening { reading, delimiter: options.delimiter };
+        Ok(Self { entries, common, from: options.from, exclude, opening })
     }
 
     /// Counts what is read, for a display of the progress.
     #[must_use]
     pub fn meter(&self) -> Meter {
-        self.meter.clone()
+        self.opening.reading.meter.clone()
     }
 
     /// Adds up the sizes of all that will be read; the sum comes out when the returned closure is
@@ -95,8 +123,8 @@ impl Inputs {
         for entry in &self.entries {
             match entry {
                 Entry::Folder(path) => folders.push(path.clone()),
-                Entry::File(_, _, bytes) => known = known.map(|sum| sum + bytes),
-                Entry::Stream(..) => known = None,
+                Entry::File(_, _, metadata) => known = known.map(|sum| sum + metadata.len()),
+                Entry::Stream { .. } => known = None,
             }
         }
         let (exclude, from) = (self.exclude.clone(), self.from);
@@ -107,7 +135,7 @@ impl Inputs {
                 known
                     + inside
                         .map(|met| match met {
-                            Met::File(path, bytes) if format_in_folder(&path, from).is_some() => bytes,
+                            Met::File(path, metadata) if format_in_folder(&path, from).is_some() => metadata.len(),
                             _ => 0,
                         })
                         .sum::<u64>(),
@@ -123,7 +151,7 @@ impl Inputs {
             Entry::Folder(input) | Entry::File(input, ..) => {
                 input.canonicalize().is_ok_and(|input| input.starts_with(&real))
             }
-            Entry::Stream(..) => false,
+            Entry::Stream { .. } => false,
         })
     }
 
@@ -183,20 +211,25 @@ fn entry(path: &Path, from: Option<Format>, meter: &Meter) -> Result<Entry, Erro
             }
         }
     };
-    Ok(Entry::File(path.to_path_buf(), format, metadata.len()))
+    Ok(Entry::File(path.to_path_buf(), format, metadata))
 }
 
 fn stream_entry(place: Place, mut opened: Bytes, path: &Path, from: Option<Format>) -> Result<Entry, Error> {
-    if let Some(format) = from {
-        return Ok(Entry::Stream(place, format, opened));
-    }
-    let (format, head) = sniff(&mut opened, path)?;
-    Ok(Entry::Stream(place, format, Box::new(Cursor::new(head).chain(opened))))
+    let (format, head) = match from {
+        Some(format) => (format, head(&mut opened, path)?),
+        None => sniff(&mut opened, path)?,
+    };
+    let stream = Box::new(Cursor::new(head.clone()).chain(opened));
+    Ok(Entry::Stream { place, format, head, stream })
+}
+
+fn head(opened: &mut Bytes, path: &Path) -> Result<Vec<u8>, Error> {
+    stream::peek(opened, SNIFFED).map_err(|cause| Error::io("cannot read", path, cause))
 }
 
 /// The format by content, and the bytes that were looked at.
 fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
-    let head = stream::peek(opened, SNIFFED).map_err(|cause| Error::io("cannot read", path, cause))?;
+    let head = head(opened, path)?;
     let complete = (head.len() as u64) < SNIFFED;
     let format = format::by_content(&head, complete).map_err(|name| foreign(path, name))?;
     Ok((format, head))
@@ -204,8 +237,8 @@ fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
 
 fn foreign(path: &Path, name: &str) -> Error {
     Error::Usage(format!(
-        "cannot read {}: {name} is not among the formats read, which are txt, html and jsonl \
-         (also .gz and .zst)",
+        "cannot read {}: {name} is not among the formats read, which are txt, html, jsonl, csv \
+         and tar (also .gz, .zst and .bz2)",
         path.display()
     ))
 }

@@ -1,15 +1,19 @@
 //! The inputs, one chunk after the other.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use super::chunk::{Chunk, DocumentFile, Place};
+use super::chunk::{Chunk, Items, Place};
+use super::cursor::{Cursor, Mark};
+use super::file::{Broken, DocumentFile, Loaded, read_all};
 use super::format::Format;
-use super::lines::{CHUNK, Lines};
+use super::lines::CHUNK;
+use super::mirror;
 use super::plan::{Entry, Inputs, format_in_folder};
+use super::source::{From, Source};
 use super::walk::{self, Met};
-use super::{mirror, stream};
-use crate::Document;
+use crate::{Document, Error};
 
 /// At most this many files in a chunk: opening a file costs about as much as cleaning one.
 const FILES: usize = 32;
@@ -31,11 +35,16 @@ pub struct Chunks {
     inputs: Inputs,
     entries: VecDeque<Entry>,
     walk: Option<Box<dyn Iterator<Item = Met> + Send>>,
-    lines: Option<(Place, Lines)>,
+    /// The file of records that is being read.
+    source: Option<Box<dyn Source>>,
     /// Texts and pages that wait for their chunk to be full.
     files: Vec<DocumentFile>,
     /// A chunk that must come after those.
-    after: Option<Chunk>,
+    after: Option<Box<dyn Items>>,
+    /// The files met so far.
+    mark: Mark,
+    /// Where an earlier run has left off, until it is reached.
+    start: Option<Cursor>,
     skipped: Skipped,
 }
 
@@ -51,11 +60,32 @@ impl Chunks {
             entries: std::mem::take(&mut inputs.entries).into(),
             inputs,
             walk: None,
-            lines: None,
+            source: None,
             files: Vec::new(),
             after: None,
+            mark: Mark::default(),
+            start: None,
             skipped: Skipped::default(),
         }
+    }
+
+    /// Goes to where an earlier run has left off. Files that it has done are looked at, but not read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the files up to there are not the same as they were then, by name, size and time of change.
+    pub fn resume(&mut self, cursor: &Cursor) -> Result<(), Error> {
+        let last = cursor.files + u64::from(cursor.within.is_some());
+        self.start = Some(cursor.clone());
+        while self.mark.files < last && self.advance() {}
+        self.start = None;
+        if self.mark != (Mark { files: last, seen: cursor.seen }) {
+            return Err(Error::Usage(
+                "cannot resume: the inputs that were read already have changed since; run without --resume to begin \
+                 again"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     /// Files skipped so far.
@@ -78,12 +108,19 @@ impl Chunks {
             Some(Entry::Folder(path)) => {
                 self.walk = Some(Box::new(walk::walk(&path, &self.inputs.exclude)));
             }
-            Some(Entry::File(path, format, bytes)) => self.file(path, format, bytes),
-            Some(Entry::Stream(place, Format::Jsonl, stream)) => {
-                self.lines = Some((place, Lines::new(stream)));
-            }
-            Some(Entry::Stream(place, format, stream)) => {
-                self.after = Some(Chunk::stream(place, format, stream, &self.inputs.fields));
+            Some(Entry::File(path, format, metadata)) => self.file(path, format, &metadata),
+            Some(Entry::Stream { place, format, head, stream }) => {
+                self.mark = self.mark.and_bytes(&[place.source.as_bytes(), &head].concat());
+                if self.is_done_already() {
+                    return true;
+                }
+                match format {
+                    Format::Text | Format::Html => {
+                        let bytes = read_all(stream, self.inputs.opening.reading.limit);
+                        self.after = Some(Box::new(vec![Loaded { place, format, bytes }]));
+                    }
+                    records => self.open(place, From::Stream(stream), records),
+                }
             }
         }
         true
@@ -91,14 +128,16 @@ impl Chunks {
 
     fn meet(&mut self, met: Met) {
         match met {
-            Met::File(path, bytes) => match format_in_folder(&path, self.inputs.from) {
-                Some(format) => self.file(path, format, bytes),
+            Met::File(path, metadata) => match format_in_folder(&path, self.inputs.from) {
+                Some(format) => self.file(path, format, &metadata),
                 None => self.skip(&path),
             },
             Met::Odd(path) => self.skip(&path),
             Met::Unreadable(path, reason) => {
-                let place = self.place(&path);
-                self.after = Some(Chunk::broken(place, reason, &self.inputs.fields));
+                self.mark = self.mark.and(&path, None);
+                if !self.is_done_already() {
+                    self.after = Some(Box::new(Broken { place: self.place(&path), reason }));
+                }
             }
         }
     }
@@ -110,17 +149,30 @@ impl Chunks {
         }
     }
 
-    fn file(&mut self, path: PathBuf, format: Format, bytes: u64) {
-        let place = self.place(&path);
-        match format {
-            Format::Text | Format::Html => self.files.push(DocumentFile { place, path, format, bytes }),
-            Format::Jsonl => match stream::open(&path, &self.inputs.meter) {
-                Ok(stream) => self.lines = Some((place, Lines::new(stream))),
-                Err(error) => {
-                    self.after = Some(Chunk::broken(place, error.to_string(), &self.inputs.fields));
-                }
-            },
+    fn file(&mut self, path: PathBuf, format: Format, metadata: &Metadata) {
+        self.mark = self.mark.and(&path, Some(metadata));
+        if self.is_done_already() {
+            self.inputs.opening.reading.meter.add(metadata.len());
+            return;
         }
+        let (place, bytes, mark) = (self.place(&path), metadata.len(), self.mark);
+        match format {
+            Format::Text | Format::Html => self.files.push(DocumentFile { place, path, format, bytes, mark }),
+            records => self.open(place, From::Path(&path), records),
+        }
+    }
+
+    fn open(&mut self, place: Place, from: From<'_>, format: Format) {
+        let at = self.start.as_ref().and_then(|start| start.within.as_ref());
+        match self.inputs.opening.open(place.clone(), from, format, at) {
+            Ok(source) => self.source = Some(source),
+            Err(error) => self.after = Some(Box::new(Broken { place, reason: error.to_string() })),
+        }
+    }
+
+    /// Whether an earlier run has done the file that was met last.
+    fn is_done_already(&self) -> bool {
+        self.start.as_ref().is_some_and(|start| self.mark.files <= start.files)
     }
 
     fn place(&self, path: &Path) -> Place {
@@ -133,7 +185,34 @@ impl Chunks {
 
     fn take_files(&mut self) -> Chunk {
         let files = std::mem::take(&mut self.files);
-        Chunk::files(files, &self.inputs.fields, &self.inputs.meter)
+        let mark = files.last().map_or(self.mark, |file| file.mark);
+        self.chunk(Box::new(files), mark)
+    }
+
+    /// Documents after which nothing up to `mark` is left to be read.
+    fn chunk(&self, items: Box<dyn Items>, mark: Mark) -> Chunk {
+        let after = Cursor { files: mark.files, within: None, seen: mark.seen };
+        Chunk::new(items, &self.inputs.opening.reading, after, BTreeMap::new())
+    }
+
+    /// The next chunk of the file of records.
+    fn records(&mut self) -> Option<Chunk> {
+        let source = self.source.as_mut()?;
+        let items = source.next();
+        let skipped = source.skipped();
+        let (mut files, mut within) = (self.mark.files, None);
+        if items.is_none() || source.is_done() {
+            self.source = None;
+        } else {
+            files -= 1;
+            within = Some(source.within());
+        }
+        if items.is_none() && skipped.is_empty() {
+            return None;
+        }
+        let after = Cursor { files, within, seen: self.mark.seen };
+        let items = items.unwrap_or_else(|| Box::new(Vec::<Loaded>::new()));
+        Some(Chunk::new(items, &self.inputs.opening.reading, after, skipped))
     }
 }
 
@@ -143,19 +222,16 @@ impl Iterator for Chunks {
     fn next(&mut self) -> Option<Chunk> {
         loop {
             // Files that came first go first.
-            let waiting = self.lines.is_some() || self.after.is_some();
+            let waiting = self.source.is_some() || self.after.is_some();
             if !self.files.is_empty() && (waiting || self.files_are_full()) {
                 return Some(self.take_files());
             }
-            if let Some(chunk) = self.after.take() {
-                return Some(chunk);
+            if let Some(items) = self.after.take() {
+                return Some(self.chunk(items, self.mark));
             }
-            if let Some((place, lines)) = &mut self.lines {
-                match lines.next_chunk() {
-                    Some(lines) => {
-                        return Some(Chunk::lines(place.clone(), lines, &self.inputs.fields));
-                    }
-                    None => self.lines = None,
+            if self.source.is_some() {
+                if let Some(chunk) = self.records() {
+                    return Some(chunk);
                 }
             } else if !self.advance() {
                 return (!self.files.is_empty()).then(|| self.take_files());
@@ -186,7 +262,10 @@ impl Iterator for Documents {
                 && *next < chunk.len()
             {
                 *next += 1;
-                return Some(chunk.document(*next - 1));
+                match chunk.document(*next - 1) {
+                    Ok(document) => return Some(document),
+                    Err(_) => continue,
+                }
             }
             self.current = Some((self.chunks.next()?, 0));
         }

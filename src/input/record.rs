@@ -26,9 +26,33 @@ pub(super) fn document(line: &[u8], fields: &Fields, source: &str, number: u64) 
     document
 }
 
+/// A record whose fields are strings: a row of CSV.
+pub(super) fn from_strings<'s>(
+    row: impl Iterator<Item = (&'s String, &'s String)>,
+    fields: &Fields,
+    source: &str,
+    number: u64,
+) -> Document {
+    let mut document = Document { source: source.to_owned(), ..Document::default() };
+    let pair = |(key, value): (&'s String, &'s String)| {
+        let value = serde_json::value::to_raw_value(value).ok()?;
+        Some((Cow::Borrowed(key.as_str()), Cow::Owned(value)))
+    };
+    let content = fill_from(&mut document, row.filter_map(pair).collect(), fields);
+    document.content = content.unwrap_or_else(Content::Unreadable);
+    if document.id.is_empty() {
+        document.id = format!("{source}#{number}");
+    }
+    document
+}
+
 /// Fills everything but the content, which it returns.
 fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<Content, String> {
-    let Pairs(mut pairs) = serde_json::from_str(json).map_err(|error| bad_json(&error))?;
+    let Pairs(pairs) = serde_json::from_str(json).map_err(|error| bad_json(&error))?;
+    fill_from(document, pairs, fields)
+}
+
+fn fill_from(document: &mut Document, mut pairs: Vec<Pair<'_>>, fields: &Fields) -> Result<Content, String> {
     if let Some(id) = take(&mut pairs, fields.id(), as_id) {
         document.id = id;
     }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::read::MultiGzDecoder;
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 use super::lines::Lines;
 use crate::Error;
@@ -31,9 +32,14 @@ impl Meter {
     }
 }
 
-struct Metered<R> {
+pub(super) struct Metered<R> {
     inner: R,
     meter: Meter,
+}
+
+/// A stream whose bytes are counted.
+pub(super) fn metered<R: Read>(inner: R, meter: &Meter) -> Metered<R> {
+    Metered { inner, meter: meter.clone() }
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -49,22 +55,59 @@ pub(super) fn open(path: &Path, meter: &Meter) -> io::Result<Bytes> {
     decompress(File::open(path)?, meter)
 }
 
-/// Takes the compression off a stream, told by its first bytes: a name may lie, they do not.
+/// How many bytes tell a compression.
+pub(super) const MAGIC: u64 = 10;
+
+/// How a stream is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstd,
+    Bzip2,
+}
+
+/// The compression told by the first bytes: a name may lie, they do not.
+pub(super) fn compression(head: &[u8]) -> Option<Compression> {
+    match head {
+        [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+        // A frame, or a skippable frame before it.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
+        [first, 0x2a, 0x4d, 0x18, ..] if first & 0xf0 == 0x50 => Some(Compression::Zstd),
+        // The level, and the beginning of a block or, of nothing, of the end.
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, ..] => {
+            Some(Compression::Bzip2)
+        }
+        _ => None,
+    }
+}
+
+/// Takes the compression off a stream.
 pub(super) fn decompress(raw: impl Read + Send + 'static, meter: &Meter) -> io::Result<Bytes> {
-    let mut raw = Metered { inner: raw, meter: meter.clone() };
-    let head = peek(&mut raw, 4)?;
-    let gzip = head.starts_with(&[0x1f, 0x8b]);
-    // A frame, or a skippable frame before it.
-    let zstd = head == [0x28, 0xb5, 0x2f, 0xfd]
-        || (head.len() == 4 && head[0] & 0xf0 == 0x50 && head[1..] == [0x2a, 0x4d, 0x18]);
+    let mut raw = metered(raw, meter);
+    let head = peek(&mut raw, MAGIC)?;
+    let compression = compression(&head);
     let whole = Cursor::new(head).chain(raw);
-    Ok(if gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 << 10, whole)))
-    } else if zstd {
-        Box::new(zstd::stream::read::Decoder::new(whole)?)
-    } else {
-        Box::new(whole)
+    Ok(match compression {
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
+        Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::new(whole)?),
+        Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
+        None => Box::new(whole),
     })
+}
+
+/// Passes over the next `count` bytes.
+///
+/// # Errors
+/// Those of the stream, and when it ends before.
+pub(super) fn skip(stream: &mut impl Read, count: u64) -> io::Result<()> {
+    let skipped = io::copy(&mut stream.take(count), &mut io::sink())?;
+    if skipped < count {
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            format!("it ends {} bytes too early", count - skipped),
+        ));
+    }
+    Ok(())
 }
 
 /// The first `count` bytes, or all if there are fewer.

@@ -1,5 +1,6 @@
 //! A folder's files, in sorted order.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -7,8 +8,8 @@ use walkdir::{DirEntry, WalkDir};
 /// One thing met on the walk.
 #[derive(Debug)]
 pub(super) enum Met {
-    /// A file, with its size.
-    File(PathBuf, u64),
+    /// A file.
+    File(PathBuf, Metadata),
     /// Something that cannot be read, and why.
     Unreadable(PathBuf, String),
     /// Not a file: a pipe, a socket, a device.
@@ -26,10 +27,10 @@ pub(super) fn walk(folder: &Path, exclude: &[PathBuf]) -> impl Iterator<Item = M
         .filter_entry(move |entry| entry.depth() == 0 || !is_left_out(entry, &exclude))
         .filter_map(|entry| match entry {
             Ok(entry) if entry.file_type().is_dir() => None,
-            Ok(entry) if entry.file_type().is_file() => {
-                let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-                Some(Met::File(entry.into_path(), bytes))
-            }
+            Ok(entry) if entry.file_type().is_file() => Some(match entry.metadata() {
+                Ok(metadata) => Met::File(entry.into_path(), metadata),
+                Err(error) => Met::Unreadable(entry.into_path(), error.to_string()),
+            }),
             Ok(entry) => Some(Met::Odd(entry.into_path())),
             Err(error) => {
                 let path = error.path().map(Path::to_path_buf).unwrap_or_default();

@@ -7,10 +7,13 @@
 //! - `target` says what the user's OUT is;
 //! - `page` renders a run of records to bytes, in the worker;
 //! - `sink` takes the pages in order and only writes bytes;
+//! - `checkpoint` is what a run leaves that was broken off;
 //! - `file` is a file that is either whole or not there, `folder` the same for an output folder;
 //! - `names` gives every body in a folder a safe name;
 //! - `summary` counts, and says it in `summary.json`.
 
+mod checkpoint;
+mod csv;
 mod file;
 mod folder;
 mod names;
@@ -20,7 +23,8 @@ mod sink;
 mod summary;
 mod target;
 
-pub use page::{Form, Layout, Origin, Page};
-pub use sink::{SideFiles, Sink};
+pub use checkpoint::{Checkpoint, Settings};
+pub use page::{Form, Layout, Page};
+pub use sink::{Left, SideFiles, Sink};
 pub use summary::{Count, Fault, Summary};
 pub use target::{Compression, Target};

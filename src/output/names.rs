@@ -8,6 +8,8 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
+use crate::input::COMPRESSED;
+
 /// The longest name, in bytes, without its `.txt`. Some encrypted file systems allow 143.
 const LONGEST: usize = 120;
 
@@ -42,7 +44,7 @@ pub(super) fn text_stem(mirror: &str) -> &str {
         (tail.eq_ignore_ascii_case(end.as_bytes()) && !stem_is_empty).then_some(at)
     };
     let mut stem = mirror;
-    for ends in [&[".gz", ".zst"][..], &[".txt", ".html", ".htm", ".xhtml"]] {
+    for ends in [&COMPRESSED[..], &[".txt", ".html", ".htm", ".xhtml"]] {
         if let Some(at) = ends.iter().find_map(|end| strip(stem, end)) {
             stem = &stem[..at];
         }

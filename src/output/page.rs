@@ -4,11 +4,11 @@ use std::io::Write;
 
 use flate2::write::GzEncoder;
 
-use super::names;
 use super::removals;
 use super::summary::Summary;
 use super::target::Compression;
-use crate::input::Place;
+use super::{csv, names};
+use crate::input::{Cursor, Origin};
 use crate::{Record, Status};
 
 /// What the output holds.
@@ -20,6 +20,8 @@ pub enum Form {
     Auto,
     /// JSON records, one a line.
     Records,
+    /// The flat fields of records, as rows of CSV.
+    Csv,
     /// Bodies one after the other, two blank lines between them.
     Text,
     /// A file for each body.
@@ -37,17 +39,6 @@ pub struct Layout {
     pub removals: bool,
     /// Whether the records hold the source text.
     pub emit_text: bool,
-}
-
-/// One document's place in its input, for names and messages.
-#[derive(Clone, Copy, Debug)]
-pub struct Origin<'c> {
-    /// Where its file is.
-    pub place: &'c Place,
-    /// Its number, if it is a record of a file.
-    pub record: Option<u64>,
-    /// Its first byte in the file, if it is a record.
-    pub byte: Option<u64>,
 }
 
 /// A body for a folder.
@@ -74,22 +65,33 @@ pub struct Page {
     pub summary: Summary,
     /// Faults of these records.
     has_error: bool,
+    /// Where reading goes on after them.
+    pub after: Cursor,
 }
 
 impl Page {
     /// An empty page, the `number`-th (from 0) of its run.
     #[must_use]
     pub fn new(layout: &Layout, number: usize) -> Self {
+        let first = number == 0;
+        let records = if first && layout.form == Form::Csv { csv::header(layout.emit_text) } else { Vec::new() };
         Self {
             layout: layout.clone(),
-            first: number == 0,
-            records: Vec::new(),
+            first,
+            records,
             removals: Vec::new(),
             bodies: Vec::new(),
             only_body: None,
             summary: Summary::default(),
             has_error: false,
+            after: Cursor::default(),
         }
+    }
+
+    /// About how large it is.
+    pub(super) fn bytes(&self) -> usize {
+        let bodies: usize = self.bodies.iter().map(|body| body.text.len()).sum();
+        self.records.len() + self.removals.len() + bodies
     }
 
     /// Whether records must come with their text, for `emit_text` or for the report's context.
@@ -110,8 +112,8 @@ impl Page {
     }
 
     /// Renders one record.
-    pub fn add(&mut self, mut record: Record, origin: Origin<'_>) {
-        self.summary.add(&record, origin.byte);
+    pub fn add(&mut self, mut record: Record, origin: &Origin) {
+        self.summary.add(&record, origin);
         self.has_error |= record.status == Status::Error;
         if self.layout.removals {
             removals::write(&mut self.removals, &record);
@@ -122,6 +124,7 @@ impl Page {
         match self.layout.form {
             Form::Nothing => {}
             Form::Records => self.add_json(&record),
+            Form::Csv => csv::write(&mut self.records, &record),
             Form::Auto => {
                 self.add_json(&record);
                 if self.is_single() {
@@ -162,7 +165,7 @@ impl Page {
     /// Compresses the records if that is done piece by piece.
     #[must_use]
     pub fn finish(mut self) -> Self {
-        if self.layout.compression == Compression::Gzip {
+        if self.layout.compression == Compression::Gzip && !self.records.is_empty() {
             self.records = gzip(&self.records);
         }
         self
@@ -170,10 +173,7 @@ impl Page {
 }
 
 /// One gzip member. Its header holds no time, so the same input gives the same bytes.
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    if bytes.is_empty() {
-        return Vec::new();
-    }
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), flate2::Compression::default());
     // Writing to memory does not fail.
     let _ = encoder.write_all(bytes);

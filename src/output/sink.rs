@@ -1,22 +1,45 @@
 //! Takes the pages of a run in their order and writes them out.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::file::Output;
-use super::folder::Folder;
+use super::checkpoint::{Checkpoint, Settings};
+use super::file::{self, Finished, Output, Saved, hidden, real};
+use super::folder::{self, Folder};
 use super::page::{Form, Layout, Page};
 use super::summary::Summary;
 use super::target::{Compression, Target};
 use crate::Error;
+use crate::input::Cursor;
 
-/// All outputs of a run. Files come to their names only by [`commit`](Self::commit); dropped
-/// before, nothing is left.
+/// How often a checkpoint is written, at the most.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// After so many bytes of records, or so many pages, outputs come to rest that are not so after every page. It
+/// may depend on nothing but the records: where a compressor rests shows in its bytes.
+const REST_BYTES: usize = 4 << 20;
+const REST_PAGES: usize = 8;
+
+/// All outputs of a run. Files come to their names only by [`commit`](Self::commit).
 pub struct Sink {
     main: Main,
     report: Option<Output>,
-    summary: Option<Output>,
+    summary_file: Option<Output>,
     /// The first page, while its document may turn out to be the only one.
     held: Option<Page>,
+    /// The state at the last rest.
+    checkpoint: Checkpoint,
+    /// Where checkpoints go; `None` if the output cannot be gone on with.
+    checkpoint_path: Option<PathBuf>,
+    /// Whether one stands there.
+    is_saved: bool,
+    saved_at: Option<Instant>,
+    /// Bytes and pages since the last rest.
+    since: (usize, usize),
+    /// Pages written, the counts of all of them, and where reading went on after the last.
+    pages: usize,
+    summary: Summary,
+    after: Cursor,
 }
 
 enum Main {
@@ -34,29 +57,106 @@ pub struct SideFiles<'p> {
     pub summary: Option<&'p Path>,
 }
 
+/// What an earlier run for the same outputs has left.
+#[derive(Debug)]
+pub enum Left {
+    /// Nothing to go on with.
+    Nothing,
+    /// The output is whole.
+    Whole,
+    /// A part of it.
+    Part(Box<Checkpoint>),
+}
+
+impl Left {
+    /// Looks for what an earlier run has left. Of one that had written all but given no names, the names are given.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if that run was begun with other settings.
+    pub fn look(target: &Target, beside: SideFiles<'_>, settings: &Settings) -> Result<Self, Error> {
+        let Some(path) = checkpoint_path(target) else { return Ok(Self::Nothing) };
+        let Some(checkpoint) = Checkpoint::read(&path)? else {
+            let whole = match target {
+                Target::Folder(out) => folder::is_whole(out),
+                Target::File(out, _) => out.is_file(),
+                _ => false,
+            };
+            return Ok(if whole { Self::Whole } else { Self::Nothing });
+        };
+        checkpoint.check(settings)?;
+        if !checkpoint.finished {
+            return Ok(Self::Part(Box::new(checkpoint)));
+        }
+        for path in [beside.report, beside.summary].into_iter().flatten() {
+            file::publish_left(path)?;
+        }
+        match target {
+            Target::Folder(out) => folder::publish_left(out)?,
+            Target::File(out, _) => file::publish_left(out)?,
+            _ => {}
+        }
+        let _ = std::fs::remove_file(path);
+        Ok(Self::Whole)
+    }
+}
+
+fn checkpoint_path(target: &Target) -> Option<PathBuf> {
+    match target {
+        Target::File(path, _) => Some(hidden(&real(path), ".checkpoint")),
+        Target::Folder(out) => Some(folder::checkpoint_path(out)),
+        _ => None,
+    }
+}
+
 impl Sink {
-    /// Opens all outputs.
+    /// Opens all outputs, to go on from `checkpoint` if there is one.
     ///
     /// # Errors
     /// [`Error::Io`] when one cannot be opened or created.
-    pub fn open(target: &Target, beside: SideFiles<'_>) -> Result<Self, Error> {
+    pub fn open(
+        target: &Target,
+        beside: SideFiles<'_>,
+        settings: &Settings,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Self, Error> {
+        let saved = checkpoint.as_ref();
         let main = match target {
             Target::Nowhere => Main::Nothing,
-            Target::Folder(path) => Main::Folder(Folder::create(path)?),
+            Target::Folder(path) => Main::Folder(Folder::create(path, saved)?),
             other => {
                 // The records of a gzip file come compressed from the workers.
                 let compression = match other.compression() {
                     Compression::Gzip => Compression::None,
                     here => here,
                 };
-                Main::Bytes(Output::open(other, compression)?, other.form())
+                Main::Bytes(Output::open(other, compression, saved.map(|saved| &saved.main))?, other.form())
             }
         };
-        let side = |path: Option<&Path>| {
-            let open = |path| Output::open(&Target::side_file(path), Compression::of(path));
-            path.map(open).transpose()
-        };
-        Ok(Self { main, report: side(beside.report)?, summary: side(beside.summary)?, held: None })
+        let side =
+            |path: &Path, saved: Option<&Saved>| Output::open(&Target::side_file(path), Compression::of(path), saved);
+        let summary_file = beside.summary.map(|path| side(path, None)).transpose()?;
+        let report = beside.report.map(|path| side(path, saved.and_then(|saved| saved.report.as_ref()))).transpose()?;
+        let checkpoint_path = checkpoint_path(target);
+        let is_saved = checkpoint.is_some();
+        if let (false, Some(path)) = (is_saved, &checkpoint_path) {
+            let _ = std::fs::remove_file(path);
+        }
+        let checkpoint = checkpoint.unwrap_or_else(|| Checkpoint::new(settings));
+        let (pages, summary, after) = (checkpoint.pages, checkpoint.summary.clone(), checkpoint.cursor.clone());
+        Ok(Self {
+            main,
+            report,
+            summary_file,
+            held: None,
+            checkpoint,
+            checkpoint_path,
+            is_saved,
+            saved_at: None,
+            since: (0, 0),
+            pages,
+            summary,
+            after,
+        })
     }
 
     /// How pages for these outputs are rendered.
@@ -70,17 +170,10 @@ impl Sink {
         }
     }
 
-    /// Files and folders that must not outlive the run if it is broken off.
+    /// The counts of all that is written.
     #[must_use]
-    pub fn unfinished(&self) -> Vec<PathBuf> {
-        let side = self.report.iter().chain(&self.summary);
-        let mut paths: Vec<_> = side.filter_map(Output::unfinished).collect();
-        match &self.main {
-            Main::Nothing => {}
-            Main::Bytes(output, _) => paths.extend(output.unfinished()),
-            Main::Folder(folder) => paths.extend(folder.unfinished()),
-        }
-        paths
+    pub fn summary(&self) -> &Summary {
+        &self.summary
     }
 
     /// Writes the next page.
@@ -88,22 +181,114 @@ impl Sink {
     /// # Errors
     /// [`Error::Io`] when an output cannot be written.
     pub fn write(&mut self, mut page: Page) -> Result<(), Error> {
+        self.summary.merge(&page.summary);
+        self.since.0 += page.bytes();
+        self.since.1 += 1;
+        self.after = std::mem::take(&mut page.after);
         if let Some(report) = &mut self.report {
             report.write(&page.removals)?;
         }
         match &mut self.main {
-            Main::Nothing => Ok(()),
-            Main::Folder(folder) => folder.write(&mut page),
-            Main::Bytes(_, Form::Auto) if page.is_single() => {
-                self.held = Some(page);
-                Ok(())
-            }
+            Main::Nothing => {}
+            Main::Folder(folder) => folder.write(&mut page)?,
+            Main::Bytes(_, Form::Auto) if page.is_single() => self.held = Some(page),
             Main::Bytes(output, _) => {
                 if let Some(held) = self.held.take() {
                     output.write(&held.records)?;
                 }
-                output.write(&page.records)
+                output.write(&page.records)?;
             }
+        }
+        self.pages += 1;
+        if self.checkpoint_path.is_none() {
+            return Ok(());
+        }
+        let is_time = self.saved_at.is_none_or(|at| at.elapsed() >= EVERY);
+        if self.since.0 >= REST_BYTES || self.since.1 >= REST_PAGES {
+            self.since = (0, 0);
+            if let Main::Bytes(output, _) = &mut self.main {
+                output.rest()?;
+            }
+            if let Some(report) = &mut self.report {
+                report.rest()?;
+            }
+            self.note()?;
+        } else if is_time && self.is_always_at_rest() {
+            self.note()?;
+        } else {
+            return Ok(());
+        }
+        if is_time { self.save() } else { Ok(()) }
+    }
+
+    /// Whether all outputs can be saved after every page.
+    fn is_always_at_rest(&self) -> bool {
+        let main = match &self.main {
+            Main::Bytes(output, _) => Some(output),
+            _ => None,
+        };
+        main.into_iter().chain(&self.report).all(Output::is_always_at_rest)
+    }
+
+    /// Takes down the state of all outputs, which are at rest.
+    fn note(&mut self) -> Result<(), Error> {
+        let checkpoint = &mut self.checkpoint;
+        match &mut self.main {
+            Main::Nothing => {}
+            Main::Bytes(output, _) => checkpoint.main = output.saved()?,
+            Main::Folder(folder) => (checkpoint.main, checkpoint.names) = folder.saved()?,
+        }
+        checkpoint.report = self.report.as_ref().map(Output::saved).transpose()?;
+        checkpoint.pages = self.pages;
+        checkpoint.cursor = self.after.clone();
+        checkpoint.summary = self.summary.clone();
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<(), Error> {
+        if let Some(path) = &self.checkpoint_path {
+            self.checkpoint.write(path)?;
+            self.is_saved = true;
+            self.saved_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Ends the run before its time, and leaves what a later one needs to go on. `false` if there is nothing to go on
+    /// with; then nothing is left.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the checkpoint cannot be written.
+    pub fn suspend(mut self) -> Result<bool, Error> {
+        if self.checkpoint_path.is_none() {
+            return Ok(false);
+        }
+        // Else what was done since the last rest is done again.
+        if self.is_always_at_rest() {
+            self.note()?;
+        }
+        if self.checkpoint.pages == 0 {
+            return Ok(false);
+        }
+        self.save()?;
+        self.keep();
+        Ok(true)
+    }
+
+    /// Ends the run because writing failed. What the last checkpoint needs stays; without one nothing does.
+    pub fn give_up(mut self) -> bool {
+        if self.is_saved {
+            self.keep();
+        }
+        self.is_saved
+    }
+
+    fn keep(&mut self) {
+        self.report.iter_mut().for_each(Output::keep);
+        match &mut self.main {
+            Main::Nothing => {}
+            Main::Bytes(output, _) => output.keep(),
+            Main::Folder(folder) => folder.keep(),
         }
     }
 
@@ -112,24 +297,42 @@ impl Sink {
     /// # Errors
     /// [`Error::Io`] when one cannot be written to its end.
     pub fn commit(mut self, summary: &Summary) -> Result<(), Error> {
+        let mut finished = Vec::new();
+        let mut folder = None;
         match self.main {
             Main::Nothing => {}
-            Main::Folder(folder) => folder.commit(summary)?,
+            Main::Folder(mut out) => {
+                out.finish(summary)?;
+                folder = Some(out);
+            }
             Main::Bytes(mut output, _) => {
                 let only = self.held.take().and_then(|page| page.only_body);
                 if let Some(body) = only.filter(|body| !body.is_empty()) {
                     output.write(body.as_bytes())?;
                     output.write(b"\n")?;
                 }
-                output.commit()?;
+                finished.push(output.finish()?);
             }
         }
         if let Some(report) = self.report {
-            report.commit()?;
+            finished.push(report.finish()?);
         }
-        if let Some(mut output) = self.summary {
+        if let Some(mut output) = self.summary_file {
             output.write(summary.to_json().as_bytes())?;
-            output.commit()?;
+            finished.push(output.finish()?);
+        }
+        // From here on a run that is killed has only names left to give.
+        if let Some(path) = &self.checkpoint_path {
+            self.checkpoint.finished = true;
+            self.checkpoint.write(path)?;
+            finished.iter_mut().for_each(Finished::keep);
+            folder.iter_mut().for_each(Folder::keep);
+        }
+        finished.into_iter().try_for_each(Finished::publish)?;
+        if let Some(folder) = folder {
+            folder.publish()?;
+        } else if let Some(path) = &self.checkpoint_path {
+            std::fs::remove_file(path).map_err(|cause| Error::io("cannot write", path, cause))?;
         }
         Ok(())
     }

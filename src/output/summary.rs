@@ -14,7 +14,8 @@
 //!     "by_kind": {"ad": {"count": 9, "characters": 117}},
 //!     "by_rule": {"ad.marker.en": {"count": 9, "characters": 117}}
 //!   },
-//!   "errors": {"count": 1, "first": [{"source": "dump.jsonl", "id": "dump.jsonl#3", "byte": 812, "error": "..."}]},
+//!   "errors": {"count": 1, "first": [{"source": "dump.jsonl", "id": "dump.jsonl#3", "record": 3, "byte": 812, "error": "..."}]},
+//!   "skipped_records": {"request": 12, "revisit": 1},
 //!   "skipped_files": {"count": 1, "first": ["raw/logo.png"]}
 //! }
 //! ```
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::Skipped;
+use crate::input::{Origin, Skipped};
 use crate::{Kind, Record, Status};
 
 /// How many errors are named; the others are counted, and all stand in the output.
@@ -33,7 +34,7 @@ const NAMED: usize = 100;
 const GENERATOR: &str = concat!("cleancopy ", env!("CARGO_PKG_VERSION"));
 
 /// How many, and how many characters (Unicode scalar values) together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// How many.
     pub count: u64,
@@ -49,20 +50,22 @@ impl Count {
 }
 
 /// A document that could not be read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fault {
     /// Its file.
     pub source: String,
     /// Its id.
     pub id: String,
-    /// Its first byte in the file, if it is a record.
+    /// Its number in the file, if it is a record.
+    pub record: Option<u64>,
+    /// Its first byte in the file, if it is a record and that is known.
     pub byte: Option<u64>,
     /// What is wrong.
     pub error: String,
 }
 
 /// The counts of a run, or of a part of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// All documents.
     pub documents: u64,
@@ -77,13 +80,16 @@ pub struct Summary {
     by_rule: HashMap<String, Count>,
     /// Documents that could not be read; of a whole run only the first.
     pub faults: Vec<Fault>,
+    /// Records of archives that are no documents: what they are, and how many.
+    pub skipped_records: BTreeMap<String, u64>,
     /// Files that were passed over.
+    #[serde(skip)]
     pub skipped: Skipped,
 }
 
 impl Summary {
-    /// Counts a record. `byte` is where it begins in its file.
-    pub fn add(&mut self, record: &Record, byte: Option<u64>) {
+    /// Counts a record that was found there.
+    pub fn add(&mut self, record: &Record, origin: &Origin) {
         self.documents += 1;
         self.by_status[record.status as usize] += 1;
         self.characters_in += record.stats.chars_in as u64;
@@ -102,9 +108,17 @@ impl Summary {
             self.faults.push(Fault {
                 source: record.source.clone(),
                 id: record.id.clone(),
-                byte,
+                record: origin.record,
+                byte: origin.byte,
                 error: record.error.clone().unwrap_or_default(),
             });
+        }
+    }
+
+    /// Counts records that were passed over.
+    pub fn skip<'w>(&mut self, skipped: impl IntoIterator<Item = (&'w String, &'w u64)>) {
+        for (what, count) in skipped {
+            *self.skipped_records.entry(what.clone()).or_default() += count;
         }
     }
 
@@ -127,6 +141,7 @@ impl Summary {
                 None => _ = self.by_rule.insert(rule.clone(), *count),
             }
         }
+        self.skip(&part.skipped_records);
         let room = NAMED.saturating_sub(self.faults.len());
         self.faults.extend(part.faults.iter().take(room).cloned());
     }
@@ -175,6 +190,7 @@ impl Summary {
                 by_rule: self.by_rule.iter().map(|(rule, count)| (rule.as_str(), *count)).collect(),
             },
             errors: First { count: self.status(Status::Error), first: &self.faults },
+            skipped_records: &self.skipped_records,
             skipped_files: First { count: self.skipped.count, first: &self.skipped.first },
         };
         let mut json = serde_json::to_string_pretty(&file).unwrap_or_default();
@@ -201,6 +217,7 @@ struct SummaryFile<'s> {
     segments: Segments,
     removed: Removed<'s>,
     errors: First<'s, Fault>,
+    skipped_records: &'s BTreeMap<String, u64>,
     skipped_files: First<'s, String>,
 }
 

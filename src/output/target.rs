@@ -73,8 +73,8 @@ impl Target {
         let is_folder = there.is_some_and(|kind| kind.is_dir());
         match form {
             Form::Bodies if there.is_some() && !is_folder => Err(Error::Usage(format!(
-                "cannot write {}: it is a file; name a folder, or a file ending in .jsonl, \
-                 .jsonl.gz or .jsonl.zst",
+                "cannot write {}: it is a file; name a folder, or a file ending in .jsonl \
+                 or .csv (also .gz and .zst)",
                 out.display()
             ))),
             Form::Bodies => {
@@ -135,18 +135,23 @@ fn form_by_name(out: &Path) -> Result<Form, Error> {
         return Ok(Form::Bodies);
     }
     let name = out.file_name().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    let plain = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|end| name.strip_suffix(end));
-    let squeezed = if name.ends_with(".bz2") || name.ends_with(".xz") { plain } else { None };
-    let foreign = [".csv", ".tsv", ".parquet", ".warc", ".tar"];
-    let plain = plain.unwrap_or(&name);
-    if foreign.iter().any(|end| plain.ends_with(end)) || squeezed.is_some_and(is_jsonl) {
+    let plain = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    if is_jsonl(plain) {
+        return Ok(Form::Records);
+    }
+    if plain.ends_with(".csv") {
+        return Ok(Form::Csv);
+    }
+    let foreign =
+        [".tsv", ".warc", ".tar", ".jsonl.bz2", ".ndjson.bz2", ".csv.bz2", ".jsonl.xz", ".csv.xz", ".parquet"];
+    if foreign.iter().any(|end| plain.ends_with(end)) {
         return Err(Error::Usage(format!(
-            "cannot write {}: this format is not written; the formats are .jsonl, .jsonl.gz and \
-             .jsonl.zst, or a folder",
+            "cannot write {}: this format is not written; the formats are .jsonl and .csv (also .gz and .zst), or a \
+             folder",
             out.display()
         )));
     }
-    Ok(if is_jsonl(plain) { Form::Records } else { Form::Bodies })
+    Ok(Form::Bodies)
 }
 
 fn is_jsonl(name: &str) -> bool {
@@ -168,7 +173,8 @@ mod tests {
         assert_eq!(target("no/a.txt", Some(Form::Text)).unwrap(), file("no/a.txt", Form::Text));
         assert_eq!(target("-", None).unwrap(), Target::Stdout(Form::Records));
         assert_eq!(Target::new(None, None).unwrap(), Target::Stdout(Form::Auto));
-        for name in ["a.csv", "a.parquet", "a.csv.gz", "a.jsonl.bz2"] {
+        assert_eq!(target("no/a.csv.gz", None).unwrap(), file("no/a.csv.gz", Form::Csv));
+        for name in ["a.tsv", "a.warc.gz", "a.jsonl.bz2"] {
             assert!(target(name, None).is_err(), "{name}");
         }
     }

@@ -30,7 +30,8 @@ fn keep_and_only_and_confidence() {
         ("--min-confidence -1", "not a number from 0 to 1"),
         ("--to dir", "name one with -o"),
         ("--progress maybe", "invalid value 'maybe'"),
-        ("--resume", "unexpected argument"),
+        ("--resume --dry-run", "cannot be used with"),
+        ("--delimiter ab", "not one ASCII character"),
         ("--html x", "unexpected argument"),
     ] {
         let run = folder.run(&format!("clean a.txt {flags}")).exits(2);

@@ -1,0 +1,238 @@
+//! Files of rows with a header: CSV, TSV and their relatives.
+
+use std::sync::Arc;
+
+use csv::{ReaderBuilder, StringRecord, Terminator};
+
+use super::chunk::{Items, Origin, Place, Reading};
+use super::cursor::Within;
+use super::lines::{LineChunk, Lines, Split};
+use super::source::Source;
+use super::stream::Bytes;
+use super::{record, text};
+use crate::document::{Content, Document};
+
+/// What a file of rows looks like.
+#[derive(Clone, Debug)]
+pub(super) struct Dialect {
+    delimiter: u8,
+    terminator: u8,
+}
+
+impl Dialect {
+    /// By the user's word, else by the first line, which is `head` or begins it: of comma, tabulator, semicolon and bar
+    /// the one that is there most often outside of quotation marks; of several, the first.
+    pub(super) fn new(head: &[u8], given: Option<u8>) -> Self {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let mut quoted = false;
+        let bare: Vec<u8> = head
+            .iter()
+            .copied()
+            .filter(|byte| {
+                quoted ^= *byte == b'"';
+                !quoted
+            })
+            .collect();
+        let end = bare.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bare.len());
+        let terminator = match bare.get(end..) {
+            Some([b'\r', next, ..]) if *next != b'\n' => b'\r',
+            _ => b'\n',
+        };
+        let counted = |delimiter: u8| bare[..end].iter().filter(|byte| **byte == delimiter).count();
+        let likeliest = || {
+            let all = [b',', b'\t', b';', b'|'].map(|delimiter| (counted(delimiter), delimiter));
+            all.into_iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, delimiter)| delimiter)
+        };
+        Self { delimiter: given.unwrap_or_else(likeliest), terminator }
+    }
+
+    pub(super) fn split(&self) -> Split {
+        Split::Rows { delimiter: self.delimiter, terminator: self.terminator }
+    }
+
+    /// The fields of one row, as they are when its quotation marks are taken off.
+    fn fields(&self, row: &[u8]) -> Vec<String> {
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .terminator(Terminator::Any(self.terminator))
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(row.len().clamp(64, 64 << 10))
+            .from_reader(row);
+        let mut fields = csv::ByteRecord::new();
+        // Reading from memory does not fail, and of bytes there are no wrong ones.
+        let _ = reader.read_byte_record(&mut fields);
+        match StringRecord::from_byte_record(fields) {
+            Ok(fields) => fields.iter().map(str::to_owned).collect(),
+            Err(error) => error.into_byte_record().iter().map(|field| text::decode(field.to_vec()).0).collect(),
+        }
+    }
+}
+
+/// The rows of one file.
+pub(super) struct Csv {
+    place: Place,
+    lines: Lines,
+    shape: Arc<Shape>,
+    /// Rows that came in one chunk with the header.
+    first: Option<LineChunk>,
+}
+
+/// What all rows of a file have in common.
+#[derive(Debug)]
+struct Shape {
+    dialect: Dialect,
+    header: Vec<String>,
+}
+
+impl Csv {
+    /// Reads a file from its beginning.
+    pub(super) fn new(place: Place, stream: Bytes, dialect: Dialect) -> Self {
+        // The header counts as record 0.
+        let mut lines = Lines::from(stream, dialect.split(), 0, 1, 0);
+        let mut first = lines.next_chunk();
+        let mut header = Vec::new();
+        if let Some(chunk) = first.as_mut().filter(|chunk| !chunk.lines.is_empty()) {
+            let line = chunk.lines.remove(0);
+            header = dialect.fields(&chunk.bytes[line.span]);
+            chunk.first_record += 1;
+        }
+        Self { place, lines, shape: Arc::new(Shape { dialect, header }), first: first.filter(|chunk| chunk.len() > 0) }
+    }
+
+    /// Goes on at byte `offset` with that line and that record, on a stream that begins there; `start` is the
+    /// file from its beginning, for the header.
+    pub(super) fn resume(
+        place: Place,
+        start: Bytes,
+        stream: Bytes,
+        dialect: Dialect,
+        (offset, line, record): (u64, u64, u64),
+    ) -> Self {
+        let head = Self::new(place, start, dialect);
+        let lines = Lines::from(stream, head.shape.dialect.split(), offset, line, record);
+        Self { lines, first: None, ..head }
+    }
+}
+
+impl Source for Csv {
+    fn next(&mut self) -> Option<Box<dyn Items>> {
+        let lines = self.first.take().or_else(|| self.lines.next_chunk())?;
+        Some(Box::new(Rows { place: self.place.clone(), shape: Arc::clone(&self.shape), lines }))
+    }
+
+    fn within(&self) -> Within {
+        let (offset, line, record) = self.lines.next_at();
+        Within::Lines { offset, line, record }
+    }
+
+    fn is_done(&self) -> bool {
+        self.first.is_none() && self.lines.is_done()
+    }
+}
+
+#[derive(Debug)]
+struct Rows {
+    place: Place,
+    shape: Arc<Shape>,
+    lines: LineChunk,
+}
+
+impl Items for Rows {
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn weight(&self) -> usize {
+        self.lines.bytes.len()
+    }
+
+    fn origin(&self, index: usize) -> Origin {
+        self.lines.origin(&self.place, index)
+    }
+
+    fn document(&self, index: usize, reading: &Reading) -> Result<Document, String> {
+        let Shape { dialect, header } = &*self.shape;
+        Ok(self.lines.parse(&self.place, index, |row, source, number| {
+            let mut fields = dialect.fields(row);
+            // A delimiter too many at the end of every row is common.
+            while fields.len() > header.len() && fields.last().is_some_and(String::is_empty) {
+                fields.pop();
+            }
+            if fields.len() > header.len() {
+                let reason = format!("{} fields where the header has {}", fields.len(), header.len());
+                let content = Content::Unreadable(reason);
+                return Document {
+                    id: format!("{source}#{number}"),
+                    source: source.to_owned(),
+                    content,
+                    ..Document::default()
+                };
+            }
+            record::from_strings(header.iter().zip(&fields), &reading.fields, source, number)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::input::Fields;
+
+    fn read(bytes: &[u8]) -> Vec<Document> {
+        let place = Place { source: "d.csv".into(), mirror: "d.csv".into() };
+        let mut csv = Csv::new(place, Box::new(Cursor::new(bytes.to_vec())), Dialect::new(bytes, None));
+        let reading = Reading {
+            fields: Fields::default().into(),
+            meter: super::super::Meter::default(),
+            limit: 1 << 20,
+            extra: true,
+        };
+        let mut all = Vec::new();
+        while let Some(rows) = csv.next() {
+            all.extend((0..rows.len()).filter_map(|index| rows.document(index, &reading).ok()));
+        }
+        all
+    }
+
+    fn told(document: &Document) -> (String, String) {
+        let content = match &document.content {
+            Content::Text(text) => text.clone(),
+            other => format!("{other:?}"),
+        };
+        (document.id.clone(), content)
+    }
+
+    #[test]
+    fn every_delimiter_is_found() {
+        for delimiter in [",", "\t", ";", "|"] {
+            for (mark, line) in [("", "\n"), ("\u{feff}", "\r\n"), ("", "\r")] {
+                let rows = [["id", "text", "n"], ["1", "\"a, b; c | d\t\"\"e\"\"\"", "7"], ["2", "\"f\n\ng\"", ""]];
+                let file = mark.to_owned() + &rows.map(|row| row.join(delimiter)).join(line);
+                let documents = read(file.as_bytes());
+                let wanted = [("1".to_owned(), "a, b; c | d\t\"e\"".to_owned()), ("2".to_owned(), "f\n\ng".to_owned())];
+                assert_eq!(documents.iter().map(told).collect::<Vec<_>>(), wanted, "{delimiter:?} {line:?}");
+                assert_eq!(documents[0].extra[0].1.get(), "\"7\"");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_another_length_than_the_header() {
+        let documents = read(b"id,text,n\n1,a\n2,b,x,,\n3,c,x,y\n4\n");
+        let told: Vec<_> = documents.iter().map(told).collect();
+        assert_eq!(told[0], ("1".to_owned(), "a".to_owned()));
+        assert_eq!(told[1], ("2".to_owned(), "b".to_owned()));
+        assert!(told[2].1.contains("line 4, byte 22: 4 fields where the header has 3"), "{told:?}");
+        assert!(told[3].1.contains("no text"), "{told:?}");
+    }
+
+    #[test]
+    fn other_encodings_than_utf8() {
+        let documents = read(b"id,text\n1,caf\xe9 cr\xe8me d\xe9j\xe0 vu\n");
+        assert_eq!(told(&documents[0]).1, "café crème déjà vu");
+    }
+}

@@ -1,0 +1,132 @@
+//! Opening a file of records, at its beginning or where an earlier run has left it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use super::chunk::{Items, Place, Reading};
+use super::csv::{Csv, Dialect};
+use super::cursor::Within;
+use super::format::{self, Format};
+use super::jsonl::Jsonl;
+use super::stream::{self, Bytes};
+use super::tar::Tar;
+
+/// How much of a file is looked at to tell its format and its delimiter.
+pub(super) const SNIFFED: u64 = 64 << 10;
+
+/// The documents of one file, some at a time.
+pub(super) trait Source: Send {
+    /// The next ones; `None` at the end.
+    fn next(&mut self) -> Option<Box<dyn Items>>;
+    /// Where the next ones begin: opened there, the source goes on exactly as this one does.
+    fn within(&self) -> Within;
+    /// Whether there are none any more, as far as is known without reading on.
+    fn is_done(&self) -> bool;
+    /// Records that were passed over since this was last asked: what they are, and how many.
+    fn skipped(&mut self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+}
+
+/// A file that can be opened more than once, or a stream that cannot.
+pub(super) enum From<'p> {
+    Path(&'p Path),
+    Stream(Bytes),
+}
+
+/// What the opening of every file has in common.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    pub(super) reading: Reading,
+    pub(super) delimiter: Option<u8>,
+}
+
+impl Opening {
+    /// Opens a file of records; `at` is where to begin, if not at the beginning.
+    pub(super) fn open(
+        &self,
+        place: Place,
+        from: From<'_>,
+        format: Format,
+        at: Option<&Within>,
+    ) -> io::Result<Box<dyn Source>> {
+        let mut from = from;
+        let head = self.head(&mut from)?;
+        // What is no text by its first bytes is not read as such, whatever its name.
+        let format = format::by_magic(&head).unwrap_or(format);
+        Ok(match (format, at) {
+            (Format::Jsonl, at) => {
+                let start = lines_at(at).unwrap_or((0, 1, 1));
+                Box::new(Jsonl::new(place, self.bytes(from, start.0)?, start))
+            }
+            (Format::Csv, at) => {
+                let dialect = Dialect::new(&head, self.delimiter);
+                match lines_at(at) {
+                    None => Box::new(Csv::new(place, self.bytes(from, 0)?, dialect)),
+                    Some(start) => {
+                        // A stream gives its header only once, with all up to where it goes on.
+                        let (first, rest): (Bytes, Bytes) = match from {
+                            From::Path(path) => (self.bytes(From::Path(path), 0)?, self.bytes(from, start.0)?),
+                            From::Stream(mut stream) => {
+                                let first = stream::peek(&mut stream, start.0)?;
+                                (Box::new(io::Cursor::new(first)), stream)
+                            }
+                        };
+                        Box::new(Csv::resume(place, first, rest, dialect, start))
+                    }
+                }
+            }
+            (Format::Tar, Some(Within::Tar { offset, entry })) => {
+                Box::new(Tar::new(place, self.bytes(from, *offset)?, self.clone(), *offset, entry.as_deref().cloned()))
+            }
+            (Format::Tar, _) => Box::new(Tar::new(place, self.bytes(from, 0)?, self.clone(), 0, None)),
+            (Format::Text | Format::Html, _) => return Err(io::Error::other("a text is no file of records")),
+        })
+    }
+
+    /// The first bytes of a file, decompressed.
+    fn head(&self, from: &mut From<'_>) -> io::Result<Vec<u8>> {
+        match from {
+            From::Path(path) => {
+                let head = stream::decompress(File::open(path)?, &stream::Meter::default());
+                // Damage in the first bytes is said when they are read.
+                Ok(head.and_then(|mut head| stream::peek(&mut head, SNIFFED)).unwrap_or_default())
+            }
+            From::Stream(stream) => {
+                let head = stream::peek(stream, SNIFFED)?;
+                let rest = std::mem::replace(stream, Box::new(io::empty()));
+                *stream = Box::new(io::Cursor::new(head.clone()).chain(rest));
+                Ok(head)
+            }
+        }
+    }
+
+    /// The decompressed bytes from `offset` on.
+    fn bytes(&self, from: From<'_>, offset: u64) -> io::Result<Bytes> {
+        let mut stream = match from {
+            From::Path(path) => {
+                let mut file = File::open(path)?;
+                let head = stream::peek(&mut file, stream::MAGIC)?;
+                if stream::compression(&head).is_none() {
+                    file.seek(io::SeekFrom::Start(offset))?;
+                    self.reading.meter.add(offset);
+                    return Ok(Box::new(stream::metered(file, &self.reading.meter)));
+                }
+                file.rewind()?;
+                stream::decompress(file, &self.reading.meter)?
+            }
+            From::Stream(stream) => stream,
+        };
+        stream::skip(&mut stream, offset)?;
+        Ok(stream)
+    }
+}
+
+fn lines_at(at: Option<&Within>) -> Option<(u64, u64, u64)> {
+    match at {
+        Some(Within::Lines { offset, line, record }) => Some((*offset, *line, *record)),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! What a run that was broken off leaves behind, so that the next one can go on from there.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::file::{Saved, folder_of, sync_folder};
+use super::summary::Summary;
+use crate::Error;
+use crate::input::Cursor;
+
+/// What the output of a run depends on beside its inputs, by name: a run is only resumed by one that has the same.
+pub type Settings = BTreeMap<String, String>;
+
+/// The state of a run between two pages.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The version of the program: another one may judge otherwise.
+    version: String,
+    settings: Settings,
+    /// Pages written.
+    pub(super) pages: usize,
+    /// Where reading goes on.
+    pub(super) cursor: Cursor,
+    pub(super) main: Saved,
+    pub(super) report: Option<Saved>,
+    /// Names given in a folder: bytes of their list.
+    pub(super) names: Saved,
+    /// Counts so far.
+    pub(super) summary: Summary,
+    /// All is written; what is missing are the names of the files.
+    pub(super) finished: bool,
+}
+
+impl Checkpoint {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: settings.clone(),
+            pages: 0,
+            cursor: Cursor::default(),
+            main: Saved::default(),
+            report: None,
+            names: Saved::default(),
+            summary: Summary::default(),
+            finished: false,
+        }
+    }
+
+    /// Where reading goes on.
+    #[must_use]
+    pub fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
+    /// Pages written so far.
+    #[must_use]
+    pub fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// Counts so far.
+    #[must_use]
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The checkpoint at `path`, if there is one.
+    pub(super) fn read(path: &Path) -> Result<Option<Self>, Error> {
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(Error::io("cannot read", path, cause)),
+        };
+        let parsed = serde_json::from_slice(&text);
+        parsed.map(Some).map_err(|error| {
+            Error::Usage(format!("cannot resume: {} is damaged: {error}; run without --resume", path.display()))
+        })
+    }
+
+    /// Refuses to go on with a run that was begun otherwise.
+    pub(super) fn check(&self, settings: &Settings) -> Result<(), Error> {
+        let refuse = |what: String| {
+            Err(Error::Usage(format!(
+                "cannot resume: the run was begun {what}; give the same command, or run without --resume to begin again"
+            )))
+        };
+        if self.version != env!("CARGO_PKG_VERSION") {
+            return refuse(format!("by version {} of cleancopy", self.version));
+        }
+        let names = self.settings.keys().chain(settings.keys());
+        for name in names {
+            let (then, now) = (self.settings.get(name), settings.get(name));
+            if then != now {
+                let shown = |value: Option<&String>| value.map_or_else(|| "without it".to_owned(), Clone::clone);
+                return refuse(format!("with another {name}: {} then, {} now", shown(then), shown(now)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts it at `path`, whole or not at all.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
+        let failed = |cause| Error::io("cannot write", path, cause);
+        let mut file = tempfile::Builder::new().prefix(".cleancopy-").tempfile_in(folder_of(path)).map_err(failed)?;
+        let text = serde_json::to_vec(self).map_err(|error| failed(error.into()))?;
+        file.write_all(&text).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        if self.finished {
+            sync_folder(path);
+        }
+        Ok(())
+    }
+}
