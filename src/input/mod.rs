@@ -10,6 +10,8 @@
 //! - `lines` cuts a stream of JSONL into chunks of whole lines;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
+//! - `warc` cuts a web archive into its records, on the members of `gzip`; `http` makes a response a
+//!   page, and `unpack` undoes what it was encoded in on its way;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
 //!
 //! A bad record or a damaged file is a document with a reason
@@ -19,6 +21,8 @@ mod charset;
 mod chunk;
 mod fields;
 mod format;
+mod gzip;
+mod http;
 mod lines;
 mod mirror;
 mod plan;
@@ -26,7 +30,11 @@ mod reader;
 mod record;
 mod stream;
 mod text;
+mod unpack;
 mod walk;
+#[cfg_attr(not(test), expect(dead_code))]
+mod warc;
+mod window;
 
 pub use chunk::{Chunk, Place};
 pub use fields::Fields;
