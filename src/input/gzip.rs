@@ -86,8 +86,7 @@ impl Members {
         let head = raw.want(READ);
         // A damaged file is still told by its first record. In the middle only a member begins with the
         // magic bytes, for that is where reading left off.
-        let plain = !head.starts_with(&[0x1f, 0x8b])
-            && (offset > 0 || head.starts_with(RECORD) || memmem::find(head, b"\nWARC/").is_some());
+        let plain = !head.starts_with(&[0x1f, 0x8b]) && (offset > 0 || memmem::find(head, RECORD).is_some());
         let inflate = (!plain).then(|| Decompress::new(false));
         Self { raw, inflate, member: None, scratch: vec![0; INFLATED], reread: 0 }
     }

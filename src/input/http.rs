@@ -164,8 +164,7 @@ pub(super) fn fields(rest: &mut &[u8]) -> Vec<(String, String)> {
         let text = String::from_utf8_lossy(line);
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             if let Some((_, value)) = fields.last_mut() {
-                value.push(' ');
-                value.push_str(text.trim());
+                *value = format!("{value} {}", text.trim()).trim_start().to_owned();
             }
         } else if let Some((name, value)) = text.split_once(':') {
             fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));

@@ -13,6 +13,9 @@ use super::format::{self, Format};
 /// A page in more layers of compression than this is a trap.
 const MOST_LAYERS: usize = 8;
 
+/// Small, so that an error near the end of the data is told from one before it.
+const BROTLI_BUFFER: usize = 256;
+
 /// What of the bytes is looked at to tell that they are a page already.
 const SAMPLED: usize = 4096;
 
@@ -71,14 +74,23 @@ pub(super) fn decompress(mut body: Vec<u8>, encodings: &[String], limit: u64) ->
             break;
         }
         let decoded = match encoding.as_str() {
-            "gzip" | "x-gzip" => read(MultiGzDecoder::new(&body[..]), limit, true)?,
-            "deflate" => match read(ZlibDecoder::new(&body[..]), limit, true)? {
+            "gzip" | "x-gzip" => read(MultiGzDecoder::new(&body[..]), limit)?.of_marked(),
+            "deflate" => match read(ZlibDecoder::new(&body[..]), limit)?.of_marked() {
                 Some(decoded) => Some(decoded),
-                None => read(DeflateDecoder::new(&body[..]), limit, false)?,
+                None => {
+                    let decoded = read(DeflateDecoder::new(&body[..]), limit)?;
+                    let missing = decoded.error == Some(ErrorKind::UnexpectedEof);
+                    decoded.of_unmarked(missing)
+                }
             },
-            "br" => read(brotli_decompressor::Decompressor::new(&body[..], 4096), limit, false)?,
+            "br" => {
+                let mut ahead = &body[..];
+                let decoded = read(brotli_decompressor::Decompressor::new(&mut ahead, BROTLI_BUFFER), limit)?;
+                // This decoder has one error for the wrong and the missing: the missing is at the end.
+                decoded.of_unmarked(ahead.is_empty() && body.len() > 2 * BROTLI_BUFFER)
+            }
             "zstd" => match zstd::stream::read::Decoder::new(&body[..]) {
-                Ok(decoder) => read(decoder, limit, true)?,
+                Ok(decoder) => read(decoder, limit)?.of_marked(),
                 Err(_) => None,
             },
             _ => None,
@@ -88,20 +100,35 @@ pub(super) fn decompress(mut body: Vec<u8>, encodings: &[String], limit: u64) ->
     Ok(body)
 }
 
-/// Reads a decoder to its end or first error. `None` if an error was all it had: the data is not in this
-/// compression. Where no magic bytes have shown that it is (`marked`), an error that is not the end of the
-/// data says the same.
-fn read(decoder: impl Read, limit: u64, marked: bool) -> Result<Option<Vec<u8>>, String> {
-    let mut decoded = Vec::new();
-    let result = decoder.take(limit.saturating_add(1)).read_to_end(&mut decoded);
-    if decoded.len() as u64 > limit {
+/// What a decoder gave.
+struct Decoded {
+    data: Vec<u8>,
+    /// What kept it from coming to its end.
+    error: Option<ErrorKind>,
+}
+
+impl Decoded {
+    /// The data, also up to an error; `None` if an error was all there was. Of a compression that is told
+    /// by its first bytes: data that got past them is in it.
+    fn of_marked(self) -> Option<Vec<u8>> {
+        (self.error.is_none() || !self.data.is_empty()).then_some(self.data)
+    }
+
+    /// The data if there was no error, or only data `missing` at the end: any bytes decode to something for a
+    /// while.
+    fn of_unmarked(self, missing: bool) -> Option<Vec<u8>> {
+        (self.error.is_none() || missing && !self.data.is_empty()).then_some(self.data)
+    }
+}
+
+/// Reads a decoder to its end or first error.
+fn read(decoder: impl Read, limit: u64) -> Result<Decoded, String> {
+    let mut data = Vec::new();
+    let result = decoder.take(limit.saturating_add(1)).read_to_end(&mut data);
+    if data.len() as u64 > limit {
         return Err(format!("decompresses to more than {limit} bytes"));
     }
-    let is_ours = match result {
-        Ok(_) => true,
-        Err(error) => !decoded.is_empty() && (marked || error.kind() == ErrorKind::UnexpectedEof),
-    };
-    Ok(is_ours.then_some(decoded))
+    Ok(Decoded { data, error: result.err().map(|error| error.kind()) })
 }
 
 #[cfg(test)]
@@ -199,7 +226,7 @@ mod tests {
                 Ok(buffer.len())
             }
         }
-        assert!(read(Counted(&mut given), 1000, true).is_err());
+        assert!(read(Counted(&mut given), 1000).is_err());
         assert_eq!(given, 1001);
     }
 

@@ -564,10 +564,10 @@ mod tests {
     #[test]
     fn a_record_that_is_cut_off_is_no_document() {
         for archive in makes(&[response("heron"), response("gull")]) {
-            for missing in 40..90 {
+            for missing in 20..90 {
                 let found = read(&archive[..archive.len() - missing]);
-                assert_eq!(found.len(), 2, "{missing}: {found:?}");
-                assert!(found[1].starts_with('!'), "{missing}: {found:?}");
+                assert!(found.last().is_some_and(|met| met.starts_with('!')), "{missing}: {found:?}");
+                assert!(!found.contains(&"urn:gull".to_owned()), "{missing}: {found:?}");
             }
         }
         let cut = response("gull");
@@ -583,31 +583,26 @@ mod tests {
         assert!(read(&archive)[0].ends_with("more than can be held"));
     }
 
-    /// Breaks an archive of three records at every byte: whatever was not touched must come out, and
-    /// something must be said, unless nothing that counts was touched.
-    fn broken_everywhere(records: &[Vec<u8>; 3], pieces: &[Vec<u8>; 3], flip: impl Fn(&mut Vec<u8>, usize)) {
+    /// Breaks an archive of three records at every byte: whatever was not touched must come out, and of
+    /// the touched one something must. `reach` bytes are broken at once.
+    fn broken_everywhere(pieces: &[Vec<u8>; 3], reach: usize, damage: impl Fn(&mut Vec<u8>, usize)) {
         let whole = pieces.concat();
-        let untouched = read(&whole);
-        assert_eq!(untouched, ["urn:heron", "urn:gull", "urn:tern"], "of {} records", records.len());
-        let (first, second) = (pieces[0].len(), pieces[0].len() + pieces[1].len());
-        for at in first..second {
-            let mut archive = whole.clone();
-            flip(&mut archive, at);
-            let found = read(&archive);
-            assert_eq!(found.first().map(String::as_str), Some("urn:heron"), "byte {at}: {found:?}");
-            assert_eq!(found.last().map(String::as_str), Some("urn:tern"), "byte {at}: {found:?}");
-            assert!(found.len() >= 3, "byte {at}: something is said: {found:?}");
-        }
+        let names = ["urn:heron", "urn:gull", "urn:tern"];
+        assert_eq!(read(&whole), names);
         for at in 0..whole.len() {
             let mut archive = whole.clone();
-            flip(&mut archive, at);
+            damage(&mut archive, at);
             let found = read(&archive);
-            for (name, range) in
-                [("urn:heron", 0..first), ("urn:gull", first..second), ("urn:tern", second..whole.len())]
-            {
-                let is_touched = range.contains(&at) || at + 4 >= range.start && at < range.start;
-                assert!(is_touched || found.iter().any(|met| met == name), "byte {at}: no {name}: {found:?}");
+            let (mut start, mut untouched) = (0, 0);
+            for (name, piece) in names.into_iter().zip(pieces) {
+                let range = start..start + piece.len();
+                start = range.end;
+                if at + reach <= range.start || at >= range.end {
+                    untouched += 1;
+                    assert!(found.iter().any(|met| met == name), "byte {at}: no {name}: {found:?}");
+                }
             }
+            assert!(found.len() > untouched, "byte {at}: nothing is said: {found:?}");
         }
     }
 
@@ -615,10 +610,10 @@ mod tests {
     fn damage_of_a_byte_costs_no_other_record() {
         let records = [response("heron"), response("gull"), response("tern")];
         let members = records.clone().map(|record| member(&record));
-        for mask in [0x01, 0x10, 0x80, 0xff] {
+        for mask in [0x01, 0xff] {
             let flip = |archive: &mut Vec<u8>, at: usize| archive[at] ^= mask;
-            broken_everywhere(&records, &members, flip);
-            broken_everywhere(&records, &records, flip);
+            broken_everywhere(&members, 1, flip);
+            broken_everywhere(&records, 1, flip);
         }
     }
 
@@ -626,12 +621,13 @@ mod tests {
     fn missing_and_added_bytes_cost_no_other_record() {
         let records = [response("heron"), response("gull"), response("tern")];
         let members = records.clone().map(|record| member(&record));
-        for count in [1, 3] {
-            let cut = |archive: &mut Vec<u8>, at: usize| drop(archive.drain(at..archive.len().min(at + count)));
-            broken_everywhere(&records, &members, cut);
+        for pieces in [&members, &records] {
+            for count in [1, 3] {
+                let cut = |archive: &mut Vec<u8>, at: usize| drop(archive.drain(at..archive.len().min(at + count)));
+                broken_everywhere(pieces, count, cut);
+            }
+            broken_everywhere(pieces, 1, |archive: &mut Vec<u8>, at: usize| archive.insert(at, b'?'));
         }
-        let add = |archive: &mut Vec<u8>, at: usize| archive.insert(at, b'?');
-        broken_everywhere(&records, &members, add);
     }
 
     #[test]
@@ -659,7 +655,8 @@ mod tests {
                 Err(std::io::Error::other("bad sector"))
             }
         }
-        for archive in makes(&[response("heron"), response("gull")]) {
+        let [plain, members, _] = makes(&[response("heron"), response("gull")]);
+        for archive in [plain, members] {
             let half = archive[..archive.len() - 100].to_vec();
             let stream = std::io::Read::chain(Cursor::new(half), Failing);
             let mut warc = Warc::new(Box::new(stream), WarcCursor::default(), LIMIT);
@@ -667,34 +664,6 @@ mod tests {
             let said = warc.next().as_ref().map(shown).unwrap_or_default();
             assert!(said.starts_with('!') && said.contains("bad sector"), "{said}");
             assert!(warc.next().is_none());
-        }
-    }
-
-    #[test]
-    #[ignore]
-    fn real_archives_by_hand() {
-        for entry in std::fs::read_dir(std::env::var("WARCS").unwrap()).unwrap() {
-            let path = entry.unwrap().path();
-            let archive = std::fs::read(&path).unwrap();
-            let mut counts = std::collections::BTreeMap::<String, usize>::new();
-            let mut warc = reader(&archive, WarcCursor::default(), 1 << 30);
-            while let Some(met) = warc.next() {
-                let key = match &met {
-                    Met::Response(record) => match record.document("s", 1, 1 << 30) {
-                        Ok(document) => match document.content {
-                            Content::Html(html) => {
-                                format!("page {:?} fffd {}", document.encoding, html.contains('\u{fffd}'))
-                            }
-                            other => format!("{other:?}"),
-                        },
-                        Err(reason) => reason,
-                    },
-                    other => shown(other),
-                };
-                *counts.entry(key).or_default() += 1;
-            }
-            eprintln!("{} {counts:#?}", path.display());
-            read_with(&archive, 1 << 30);
         }
     }
 }

@@ -116,9 +116,8 @@ impl Window {
             return false;
         }
         if self.start > DROPPED && self.start >= self.data.len() / 2 {
-            // One byte stays: whether it ends a line matters to what follows.
-            self.data.drain(..self.start - 1);
-            self.start = 1;
+            self.data.drain(..self.start);
+            self.start = 0;
         }
         match self.members.step(&mut self.data) {
             Step::Data => {}
@@ -159,11 +158,10 @@ impl Window {
         usize::try_from(mark.checked_sub(self.at)?).ok().filter(|ahead| *ahead > 0)
     }
 
-    /// Whether a record begins at the byte.
+    /// Whether a record begins at the byte. It need not be at the beginning of a line: the line break may be
+    /// what is damaged.
     pub(super) fn is_start(&self, offset: usize) -> bool {
-        let place = self.at + offset as u64;
-        let before = (self.start + offset).checked_sub(1).and_then(|before| self.data.get(before));
-        (before == Some(&b'\n') || self.member(place).0 == place) && is_record(&self.rest()[offset..])
+        is_record(&self.rest()[offset..])
     }
 
     /// The first record that begins between two bytes of what is there.
