@@ -10,8 +10,8 @@
 //! - `lines` cuts a stream of JSONL into chunks of whole lines;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
-//! - `warc` cuts a web archive into its records, on the members of `gzip`; `http` makes a response a
-//!   page, and `unpack` undoes what it was encoded in on its way;
+//! - `warc` cuts a web archive into its records, of which `window` holds one and `gzip` reads the members;
+//!   `http` makes a response a page, and `unpack` undoes what it was encoded in on its way;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
 //!
 //! A bad record or a damaged file is a document with a reason

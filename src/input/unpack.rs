@@ -198,15 +198,15 @@ mod tests {
             write!(page, "<p>{}", number.wrapping_mul(2_654_435_761)).unwrap();
         }
         for (name, whole) in packed(&page) {
-            let half = whole[..whole.len() / 2].to_vec();
-            let found = decompress(half, &names(&[name]), 10_000_000).unwrap();
+            let most = whole[..whole.len() / 4 * 3].to_vec();
+            let found = decompress(most, &names(&[name]), 10_000_000).unwrap();
             assert!(page.starts_with(&found) && found.len() > page.len() / 4, "{name}: {}", found.len());
         }
     }
 
     #[test]
     fn a_bomb_is_stopped_at_the_limit() {
-        let zeros = vec![b' '; 4 << 20];
+        let zeros = vec![b' '; 1 << 20];
         for (name, bomb) in packed(&zeros) {
             assert!(bomb.len() < 10_000, "{name}: {}", bomb.len());
             let found = decompress(bomb, &names(&[name]), 1 << 16);
