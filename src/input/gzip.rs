@@ -29,7 +29,8 @@ const HISTORY: usize = 1 << 20;
 const REREAD: u64 = 64 << 20;
 const REREAD_SHARE: u64 = 4;
 
-/// Of a member that may begin here, the compressed bytes that must show it.
+/// Of a member that may begin here, the bytes that must show it, half of them its header's: garbage
+/// may have magic bytes everywhere.
 const PROBED: usize = 1 << 10;
 
 /// How a record begins, and so the first data of a member that is found by search.
@@ -197,9 +198,10 @@ fn begins_with_record(raw: &mut Raw, inflate: &mut Decompress) -> bool {
     if !raw.want(4).starts_with(&[0x1f, 0x8b, 8]) {
         return false;
     }
-    let Header::Whole(length) = header(raw.want(LONGEST_HEADER)) else { return false };
-    let input = raw.want(length + PROBED);
-    let input = &input[length..input.len().min(length + PROBED)];
+    let ahead = raw.want(2 * PROBED);
+    let ahead = &ahead[..ahead.len().min(2 * PROBED)];
+    let Header::Whole(length) = header(ahead) else { return false };
+    let input = &ahead[length..];
     let mut output = [0; 16];
     inflate.reset(false);
     // An error after the first bytes is for the reading proper to find.

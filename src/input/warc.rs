@@ -666,4 +666,20 @@ mod tests {
             assert!(warc.next().is_none());
         }
     }
+
+    #[test]
+    fn hostile_archives_take_one_pass() {
+        let lying = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 1000000\r\n\r\n".repeat(20_000);
+        let magics = b"\x1f\x8b\x08".repeat(200_000);
+        for (archive, least) in [(lying, 20_000), (magics, 1)] {
+            let archive = [&archive[..], &member(&response("tern"))].concat();
+            let mut warc = reader(&archive, WarcCursor::default(), LIMIT);
+            let (mut count, start) = (0, std::time::Instant::now());
+            while warc.next().is_some() {
+                count += 1;
+            }
+            // A second or two; were it quadratic, hours.
+            assert!(count >= least && start.elapsed().as_secs() < 60, "{count} in {:?}", start.elapsed());
+        }
+    }
 }
