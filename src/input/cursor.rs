@@ -6,6 +6,8 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+use super::window::WarcCursor;
+
 /// A place between two chunks. Reading from it on gives exactly the chunks that would have followed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -22,6 +24,8 @@ pub struct Cursor {
 pub(super) enum Within {
     /// Lines or rows of CSV: byte of the decompressed file, number of the next line, of the next record.
     Lines { offset: u64, line: u64, record: u64 },
+    /// An archive of web pages, and the number of the next page.
+    Warc { cursor: WarcCursor, number: u64 },
     /// A tar archive: the byte of the decompressed file at which an entry begins, and how far that entry is read if it holds
     /// records.
     Tar { offset: u64, entry: Option<Box<Within>> },

@@ -17,6 +17,8 @@ pub enum Format {
     Jsonl,
     /// Rows with a header: CSV, TSV and the like.
     Csv,
+    /// An archive of web pages.
+    Warc,
     /// An archive of files in the other formats.
     Tar,
 }
@@ -52,7 +54,8 @@ pub(super) fn by_name(path: &Path) -> Named {
         Some("html" | "htm" | "xhtml") => Named::Known(Format::Html),
         Some("csv" | "tsv") => Named::Known(Format::Csv),
         Some("parquet") => Named::Foreign("Parquet"),
-        Some("warc" | "wet" | "wat") => Named::Foreign("WARC"),
+        Some("warc") => Named::Known(Format::Warc),
+        Some("wet" | "wat") => Named::Foreign("a WARC without pages"),
         Some("tar" | "tgz" | "tbz2" | "tzst") => Named::Known(Format::Tar),
         Some("zip") => Named::Foreign("zip"),
         Some("xz") => Named::Foreign("xz"),
@@ -64,9 +67,8 @@ pub(super) fn by_name(path: &Path) -> Named {
 /// The format told by the first bytes of the (decompressed) content; `complete` if they are all of
 /// it. `Err` names a format that we do not read.
 pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static str> {
-    const FOREIGN: [(&[u8], &str); 6] = [
+    const FOREIGN: [(&[u8], &str); 5] = [
         (b"PAR1", "Parquet"),
-        (b"WARC/", "WARC"),
         (b"%PDF-", "PDF"),
         (b"PK\x03\x04", "zip"),
         (b"\xfd7zXZ\0", "xz"),
@@ -96,6 +98,9 @@ pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static
 
 /// The format told by bytes that no text begins with.
 pub(super) fn by_magic(head: &[u8]) -> Option<Format> {
+    if head.starts_with(b"WARC/") {
+        return Some(Format::Warc);
+    }
     (head.get(257..262) == Some(b"ustar")).then_some(Format::Tar)
 }
 

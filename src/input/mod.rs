@@ -1,20 +1,25 @@
 //! Reading: files, folders and streams in, [`Document`](crate::Document)s out.
 //!
 //! ```text
-//! paths -> [plan] -> [walk] -> [stream] -> [lines] -> Chunk -> [record], [text], [charset] -> Document
+//! paths -> [plan] -> [walk] -> [source]: [jsonl], [csv], [archive], [tar] or [file] -> Chunk -> Document
 //! ```
 //!
 //! - `plan` checks what the user named before anything starts, and knows each input's format;
 //! - `walk` goes through folders in sorted order;
 //! - `stream` opens a file and takes off its compression;
-//! - `lines` cuts a stream of JSONL into chunks of whole lines;
+//! - `source` opens a file of records, at its beginning or where a `cursor` says that an earlier run has left it;
+//! - `jsonl`, `csv`, `archive` (of web pages) and `tar` are the formats of such files, `file` is a text or page alone;
+//! - `lines` cuts a stream into chunks of whole lines, or of whole rows;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
+//! - `warc` cuts a web archive into its records, of which `window` holds one and `gzip` reads the members;
+//!   `http` makes a response a page, and `unpack` undoes what it was encoded in on its way;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
 
+mod archive;
 mod charset;
 mod chunk;
 mod csv;
@@ -22,6 +27,8 @@ mod cursor;
 mod fields;
 mod file;
 mod format;
+mod gzip;
+mod http;
 mod jsonl;
 mod lines;
 mod mirror;
@@ -32,7 +39,10 @@ mod source;
 mod stream;
 mod tar;
 mod text;
+mod unpack;
 mod walk;
+mod warc;
+mod window;
 
 pub use chunk::{Chunk, Origin, Place};
 pub use cursor::Cursor;

@@ -237,8 +237,8 @@ fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
 
 fn foreign(path: &Path, name: &str) -> Error {
     Error::Usage(format!(
-        "cannot read {}: {name} is not among the formats read, which are txt, html, jsonl, csv \
-         and tar (also .gz, .zst and .bz2)",
+        "cannot read {}: {name} is not among the formats read, which are txt, html, jsonl, csv, \
+         warc and tar (also .gz, .zst and .bz2)",
         path.display()
     ))
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
+use super::archive::Archive;
 use super::chunk::{Items, Place, Reading};
 use super::csv::{Csv, Dialect};
 use super::cursor::Within;
@@ -12,6 +13,7 @@ use super::format::{self, Format};
 use super::jsonl::Jsonl;
 use super::stream::{self, Bytes};
 use super::tar::Tar;
+use super::window::WarcCursor;
 
 /// How much of a file is looked at to tell its format and its delimiter.
 pub(super) const SNIFFED: u64 = 64 << 10;
@@ -78,6 +80,14 @@ impl Opening {
                     }
                 }
             }
+            (Format::Warc, at) => {
+                let (cursor, number) = match at {
+                    Some(Within::Warc { cursor, number }) => (*cursor, *number),
+                    _ => (WarcCursor::default(), 1),
+                };
+                let limit = self.reading.limit;
+                Box::new(Archive::new(place, self.packed(from, cursor.offset)?, cursor, number, limit))
+            }
             (Format::Tar, Some(Within::Tar { offset, entry })) => {
                 Box::new(Tar::new(place, self.bytes(from, *offset)?, self.clone(), *offset, entry.as_deref().cloned()))
             }
@@ -103,6 +113,24 @@ impl Opening {
         }
     }
 
+    /// The bytes from `offset` on with gzip, if it is that, still on them.
+    fn packed(&self, from: From<'_>, offset: u64) -> io::Result<Bytes> {
+        if let From::Path(path) = from {
+            let mut file = File::open(path)?;
+            let head = stream::peek(&mut file, stream::MAGIC)?;
+            if stream::compression(&head) == Some(stream::Compression::Gzip) {
+                return self.seek(file, offset);
+            }
+        }
+        self.bytes(from, offset)
+    }
+
+    fn seek(&self, mut file: File, offset: u64) -> io::Result<Bytes> {
+        file.seek(io::SeekFrom::Start(offset))?;
+        self.reading.meter.add(offset);
+        Ok(Box::new(stream::metered(file, &self.reading.meter)))
+    }
+
     /// The decompressed bytes from `offset` on.
     fn bytes(&self, from: From<'_>, offset: u64) -> io::Result<Bytes> {
         let mut stream = match from {
@@ -110,9 +138,7 @@ impl Opening {
                 let mut file = File::open(path)?;
                 let head = stream::peek(&mut file, stream::MAGIC)?;
                 if stream::compression(&head).is_none() {
-                    file.seek(io::SeekFrom::Start(offset))?;
-                    self.reading.meter.add(offset);
-                    return Ok(Box::new(stream::metered(file, &self.reading.meter)));
+                    return self.seek(file, offset);
                 }
                 file.rewind()?;
                 stream::decompress(file, &self.reading.meter)?
