@@ -6,15 +6,23 @@
 //!
 //! - `target` says what the user's OUT is;
 //! - `page` renders a run of records to bytes, in the worker;
+//! - `csv` writes a record as a row, `columns` many as columns, and `parquet` makes a file of these, a row
+//!   group at a time;
 //! - `sink` takes the pages in order and only writes bytes;
 //! - `file` is a file that is either whole or not there, `folder` the same for an output folder;
 //! - `names` gives every body in a folder a safe name;
 //! - `summary` counts, and says it in `summary.json`.
 
+#[cfg_attr(not(test), expect(dead_code))]
+mod columns;
+#[cfg_attr(not(test), expect(dead_code))]
+mod csv;
 mod file;
 mod folder;
 mod names;
 mod page;
+#[cfg_attr(not(test), expect(dead_code))]
+mod parquet;
 mod removals;
 mod sink;
 mod summary;
