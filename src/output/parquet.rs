@@ -138,7 +138,7 @@ impl ParquetFile {
             return Err(io::Error::other("the unfinished Parquet file has other columns or is of another version"));
         }
         file.groups = footer.row_groups().to_vec();
-        file.position = file.groups.iter().map(RowGroupMetaData::compressed_size).sum::<i64>() + file.position;
+        file.position += file.groups.iter().map(RowGroupMetaData::compressed_size).sum::<i64>();
         Ok(file)
     }
 
