@@ -59,8 +59,8 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "FILE")]
     files_from: Option<PathBuf>,
 
-    /// Where the result goes: a file ending in .jsonl or .csv (also .gz and .zst), a folder, or `-`
-    /// for standard output. Without it a single document is printed as text, several as JSONL
+    /// Where the result goes: a file ending in .jsonl or .csv (also .gz and .zst) or in .parquet, a folder, or
+    /// `-` for standard output. Without it a single document is printed as text, several as JSONL
     #[arg(short, long, value_name = "OUT")]
     pub(super) output: Option<PathBuf>,
 
@@ -536,6 +536,8 @@ pub(super) enum To {
     Jsonl,
     /// The flat fields of records, one a row
     Csv,
+    /// Records, one a row, in columns
+    Parquet,
     /// The bodies alone, two blank lines between them
     Txt,
     /// A folder with a file for each body
@@ -547,6 +549,7 @@ impl std::convert::From<To> for Form {
         match to {
             To::Jsonl => Self::Records,
             To::Csv => Self::Csv,
+            To::Parquet => Self::Parquet,
             To::Txt => Self::Text,
             To::Dir => Self::Bodies,
         }

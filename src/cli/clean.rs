@@ -49,7 +49,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
             progress.say(format_args!("cleancopy: going on after {documents} documents"));
         }
     }
-    interrupt.open(|| Sink::open(&target, beside, &settings, checkpoint))?;
+    interrupt.open(|| Sink::open(&target, beside, &layout, &settings, checkpoint))?;
 
     let mut failure = None;
     let work = |number, chunk: Chunk| render(&cleaner, &layout, pages + number, &chunk, args.fail_fast);
@@ -131,12 +131,7 @@ fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs
     // What this run writes must not be read by it.
     let written = [&args.output, &args.report, &args.summary];
     let exclude: Vec<PathBuf> = written.into_iter().flatten().cloned().collect();
-    let options = Options {
-        exclude: exclude.clone(),
-        // Only records have a place for fields that are not used.
-        extra: matches!(target.form(), Form::Auto | Form::Records),
-        ..args.reading()
-    };
+    let options = Options { exclude: exclude.clone(), ..args.reading() };
     let inputs = Inputs::new(paths, options)?;
     if *target != Target::Nowhere
         && let Some(path) = exclude.iter().find(|path| inputs.overlap(path))

@@ -29,9 +29,6 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// The most bytes that one compressed document, or record of an archive, may decompress to. Default: 256 MiB.
     pub most_decompressed: u64,
-    /// Whether fields that are not used are passed through. Default: yes. Without it, formats that can leave out
-    /// columns do.
-    pub extra: bool,
 }
 
 impl Default for Options {
@@ -42,7 +39,6 @@ impl Default for Options {
             exclude: Vec::new(),
             delimiter: None,
             most_decompressed: 256 << 20,
-            extra: true,
         }
     }
 }
@@ -104,7 +100,7 @@ impl Inputs {
         }));
         let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
         let fields = Arc::new(options.fields);
-        let reading = Reading { fields, meter, limit: options.most_decompressed, extra: options.extra };
+        let reading = Reading { fields, meter, limit: options.most_decompressed };
         let opening = Opening { reading, delimiter: options.delimiter };
         Ok(Self { entries, common, from: options.from, exclude, opening })
     }

@@ -26,6 +26,9 @@ pub struct Checkpoint {
     /// Where reading goes on.
     pub(super) cursor: Cursor,
     pub(super) main: Saved,
+    /// Of a Parquet file, its footer so far, in hexadecimal digits.
+    #[serde(default)]
+    pub(super) footer: Option<String>,
     pub(super) report: Option<Saved>,
     /// Names given in a folder: bytes of their list.
     pub(super) names: Saved,
@@ -43,6 +46,7 @@ impl Checkpoint {
             pages: 0,
             cursor: Cursor::default(),
             main: Saved::default(),
+            footer: None,
             report: None,
             names: Saved::default(),
             summary: Summary::default(),
@@ -114,4 +118,16 @@ impl Checkpoint {
         }
         Ok(())
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
+/// The bytes again.
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    Some(digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }

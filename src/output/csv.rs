@@ -14,13 +14,13 @@ pub(super) fn header(emit_text: bool) -> Vec<u8> {
     out
 }
 
-/// Appends the row of a record; it has its source text if that is a column.
-pub(super) fn write(out: &mut Vec<u8>, record: &Record) {
+/// Appends the row of a record.
+pub(super) fn write(out: &mut Vec<u8>, record: &Record, emit_text: bool) {
     let Record { id, source, url, title, byline, date, lang, status, error, body, text, .. } = record;
     let optional = [url, title, byline, date, lang].map(|field| field.as_deref().unwrap_or_default());
     let fields = [id.as_str(), source].into_iter().chain(optional);
     let fields = fields.chain([status.name(), error.as_deref().unwrap_or_default(), body]);
-    row(out, fields.chain(text.as_deref()));
+    row(out, fields.chain(emit_text.then(|| text.as_deref().unwrap_or_default())));
 }
 
 fn row<'f>(out: &mut Vec<u8>, fields: impl Iterator<Item = &'f str>) {
@@ -43,7 +43,7 @@ mod tests {
             let document = Document { id: text.into(), url: Some("u,\"\n".into()), ..Document::default() };
             let mut record = cleaner.clean_document(document, true);
             (record.body, record.text) = (text.to_owned(), Some(text.to_owned()));
-            write(&mut out, &record);
+            write(&mut out, &record, true);
         }
         let mut reader = csv::Reader::from_reader(&*out);
         assert_eq!(reader.headers().expect("a header").iter().last(), Some("text"));

@@ -151,6 +151,11 @@ impl Output {
         written.map_err(|cause| Error::io("cannot write", &self.name, cause))
     }
 
+    /// The error of an output that cannot be written.
+    pub(super) fn failed(&self, cause: io::Error) -> Error {
+        Error::io("cannot write", &self.name, cause)
+    }
+
     /// Whether it can be saved after every write; else only after a [`rest`](Self::rest).
     pub(super) fn is_always_at_rest(&self) -> bool {
         !matches!(self.inner, Inner::Zstd(_))

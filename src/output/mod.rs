@@ -6,6 +6,8 @@
 //!
 //! - `target` says what the user's OUT is;
 //! - `page` renders a run of records to bytes, in the worker;
+//! - `csv` writes a record as a row, `columns` many as columns, and `parquet` makes a file of these, a row
+//!   group at a time;
 //! - `sink` takes the pages in order and only writes bytes;
 //! - `checkpoint` is what a run leaves that was broken off;
 //! - `file` is a file that is either whole or not there, `folder` the same for an output folder;
@@ -13,11 +15,13 @@
 //! - `summary` counts, and says it in `summary.json`.
 
 mod checkpoint;
+mod columns;
 mod csv;
 mod file;
 mod folder;
 mod names;
 mod page;
+mod parquet;
 mod removals;
 mod sink;
 mod summary;

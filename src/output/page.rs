@@ -1,9 +1,11 @@
 //! A run of records, rendered to bytes by the worker that cleaned them.
 
-use std::io::Write;
+use std::io::{self, Write};
 
+use arrow_array::RecordBatch;
 use flate2::write::GzEncoder;
 
+use super::columns::{Columns, ExtraColumn};
 use super::removals;
 use super::summary::Summary;
 use super::target::Compression;
@@ -22,6 +24,8 @@ pub enum Form {
     Records,
     /// The flat fields of records, as rows of CSV.
     Csv,
+    /// Records as rows of Parquet.
+    Parquet,
     /// Bodies one after the other, two blank lines between them.
     Text,
     /// A file for each body.
@@ -41,6 +45,13 @@ pub struct Layout {
     pub emit_text: bool,
 }
 
+impl Layout {
+    /// The columns of a Parquet file.
+    pub(super) fn columns(&self) -> Columns {
+        Columns::new(self.emit_text, ExtraColumn::Json)
+    }
+}
+
 /// A body for a folder.
 #[derive(Debug)]
 pub(super) struct Body {
@@ -58,6 +69,9 @@ pub struct Page {
     first: bool,
     pub(super) records: Vec<u8>,
     pub(super) removals: Vec<u8>,
+    /// Records that are yet to become columns, and the columns.
+    rows: Vec<Record>,
+    pub(super) batches: io::Result<Vec<RecordBatch>>,
     pub(super) bodies: Vec<Body>,
     /// The first record's body, while it may turn out to be the only one.
     pub(super) only_body: Option<String>,
@@ -80,6 +94,8 @@ impl Page {
             first,
             records,
             removals: Vec::new(),
+            rows: Vec::new(),
+            batches: Ok(Vec::new()),
             bodies: Vec::new(),
             only_body: None,
             summary: Summary::default(),
@@ -91,7 +107,8 @@ impl Page {
     /// About how large it is.
     pub(super) fn bytes(&self) -> usize {
         let bodies: usize = self.bodies.iter().map(|body| body.text.len()).sum();
-        self.records.len() + self.removals.len() + bodies
+        let columns: usize = self.batches.iter().flatten().map(RecordBatch::get_array_memory_size).sum();
+        self.records.len() + self.removals.len() + bodies + columns
     }
 
     /// Whether records must come with their text, for `emit_text` or for the report's context.
@@ -124,7 +141,8 @@ impl Page {
         match self.layout.form {
             Form::Nothing => {}
             Form::Records => self.add_json(&record),
-            Form::Csv => csv::write(&mut self.records, &record),
+            Form::Csv => csv::write(&mut self.records, &record, self.layout.emit_text),
+            Form::Parquet => self.rows.push(record),
             Form::Auto => {
                 self.add_json(&record);
                 if self.is_single() {
@@ -162,9 +180,12 @@ impl Page {
         self.records.push(b'\n');
     }
 
-    /// Compresses the records if that is done piece by piece.
+    /// Does what is done to all records together: compression piece by piece, and columns.
     #[must_use]
     pub fn finish(mut self) -> Self {
+        if self.layout.form == Form::Parquet {
+            self.batches = self.layout.columns().batches(&std::mem::take(&mut self.rows), None);
+        }
         if self.layout.compression == Compression::Gzip && !self.records.is_empty() {
             self.records = gzip(&self.records);
         }

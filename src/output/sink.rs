@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::checkpoint::{Checkpoint, Settings};
+use super::checkpoint::{Checkpoint, Settings, from_hex, to_hex};
 use super::file::{self, Finished, Output, Saved, hidden, real};
 use super::folder::{self, Folder};
 use super::page::{Form, Layout, Page};
+use super::parquet::ParquetFile;
 use super::summary::Summary;
 use super::target::{Compression, Target};
 use crate::Error;
@@ -45,6 +46,7 @@ pub struct Sink {
 enum Main {
     Nothing,
     Bytes(Output, Form),
+    Parquet(Output, Box<ParquetFile>),
     Folder(Folder),
 }
 
@@ -100,6 +102,23 @@ impl Left {
     }
 }
 
+/// A Parquet file at its beginning, or where an earlier run has left it.
+fn parquet(mut output: Output, layout: &Layout, saved: Option<&Checkpoint>) -> Result<Main, Error> {
+    let columns = layout.columns();
+    let footer = saved.and_then(|saved| saved.footer.as_deref()).map(|hex| from_hex(hex).unwrap_or_default());
+    let file = match &footer {
+        Some(footer) => ParquetFile::resume(&columns, footer),
+        None => ParquetFile::new(&columns),
+    };
+    let file = file.map_err(|cause| output.failed(cause))?;
+    match saved {
+        None => output.write(ParquetFile::head())?,
+        Some(saved) if saved.main == Saved::of(file.position()) => {}
+        Some(_) => return Err(output.failed(std::io::Error::other("the checkpoint is damaged; run without --resume"))),
+    }
+    Ok(Main::Parquet(output, Box::new(file)))
+}
+
 fn checkpoint_path(target: &Target) -> Option<PathBuf> {
     match target {
         Target::File(path, _) => Some(hidden(&real(path), ".checkpoint")),
@@ -116,6 +135,7 @@ impl Sink {
     pub fn open(
         target: &Target,
         beside: SideFiles<'_>,
+        layout: &Layout,
         settings: &Settings,
         checkpoint: Option<Checkpoint>,
     ) -> Result<Self, Error> {
@@ -129,7 +149,11 @@ impl Sink {
                     Compression::Gzip => Compression::None,
                     here => here,
                 };
-                Main::Bytes(Output::open(other, compression, saved.map(|saved| &saved.main))?, other.form())
+                let output = Output::open(other, compression, saved.map(|saved| &saved.main))?;
+                match other.form() {
+                    Form::Parquet => parquet(output, layout, saved)?,
+                    form => Main::Bytes(output, form),
+                }
             }
         };
         let side =
@@ -191,6 +215,11 @@ impl Sink {
         match &mut self.main {
             Main::Nothing => {}
             Main::Folder(folder) => folder.write(&mut page)?,
+            Main::Parquet(output, file) => {
+                let batches = page.batches.map_err(|cause| output.failed(cause))?;
+                let group = file.write(&batches).map_err(|cause| output.failed(cause))?;
+                output.write(&group)?;
+            }
             Main::Bytes(_, Form::Auto) if page.is_single() => self.held = Some(page),
             Main::Bytes(output, _) => {
                 if let Some(held) = self.held.take() {
@@ -204,7 +233,12 @@ impl Sink {
             return Ok(());
         }
         let is_time = self.saved_at.is_none_or(|at| at.elapsed() >= EVERY);
-        if self.since.0 >= REST_BYTES || self.since.1 >= REST_PAGES {
+        let rests = match &self.main {
+            // Its row groups are its rests.
+            Main::Parquet(_, file) => file.is_at_boundary(),
+            _ => self.since.0 >= REST_BYTES || self.since.1 >= REST_PAGES,
+        };
+        if rests {
             self.since = (0, 0);
             if let Main::Bytes(output, _) = &mut self.main {
                 output.rest()?;
@@ -225,6 +259,7 @@ impl Sink {
     fn is_always_at_rest(&self) -> bool {
         let main = match &self.main {
             Main::Bytes(output, _) => Some(output),
+            Main::Parquet(..) => return false,
             _ => None,
         };
         main.into_iter().chain(&self.report).all(Output::is_always_at_rest)
@@ -236,6 +271,10 @@ impl Sink {
         match &mut self.main {
             Main::Nothing => {}
             Main::Bytes(output, _) => checkpoint.main = output.saved()?,
+            Main::Parquet(output, file) => {
+                checkpoint.main = output.saved()?;
+                checkpoint.footer = Some(to_hex(&file.state().map_err(|cause| output.failed(cause))?));
+            }
             Main::Folder(folder) => (checkpoint.main, checkpoint.names) = folder.saved()?,
         }
         checkpoint.report = self.report.as_ref().map(Output::saved).transpose()?;
@@ -287,7 +326,7 @@ impl Sink {
         self.report.iter_mut().for_each(Output::keep);
         match &mut self.main {
             Main::Nothing => {}
-            Main::Bytes(output, _) => output.keep(),
+            Main::Bytes(output, _) | Main::Parquet(output, _) => output.keep(),
             Main::Folder(folder) => folder.keep(),
         }
     }
@@ -304,6 +343,11 @@ impl Sink {
             Main::Folder(mut out) => {
                 out.finish(summary)?;
                 folder = Some(out);
+            }
+            Main::Parquet(mut output, file) => {
+                let end = file.finish().map_err(|cause| output.failed(cause))?;
+                output.write(&end)?;
+                finished.push(output.finish()?);
             }
             Main::Bytes(mut output, _) => {
                 let only = self.held.take().and_then(|page| page.only_body);

@@ -74,7 +74,7 @@ impl Target {
         match form {
             Form::Bodies if there.is_some() && !is_folder => Err(Error::Usage(format!(
                 "cannot write {}: it is a file; name a folder, or a file ending in .jsonl \
-                 or .csv (also .gz and .zst)",
+                 or .csv (also .gz and .zst), or in .parquet",
                 out.display()
             ))),
             Form::Bodies => {
@@ -142,12 +142,15 @@ fn form_by_name(out: &Path) -> Result<Form, Error> {
     if plain.ends_with(".csv") {
         return Ok(Form::Csv);
     }
+    if name.ends_with(".parquet") {
+        return Ok(Form::Parquet);
+    }
     let foreign =
-        [".tsv", ".warc", ".tar", ".jsonl.bz2", ".ndjson.bz2", ".csv.bz2", ".jsonl.xz", ".csv.xz", ".parquet"];
+        [".tsv", ".warc", ".tar", ".jsonl.bz2", ".ndjson.bz2", ".csv.bz2", ".parquet", ".jsonl.xz", ".csv.xz"];
     if foreign.iter().any(|end| plain.ends_with(end)) {
         return Err(Error::Usage(format!(
-            "cannot write {}: this format is not written; the formats are .jsonl and .csv (also .gz and .zst), or a \
-             folder",
+            "cannot write {}: this format is not written; the formats are .jsonl and .csv (also .gz and .zst), \
+             .parquet, or a folder",
             out.display()
         )));
     }
