@@ -29,11 +29,13 @@ pub(super) fn document(line: &[u8], fields: &Fields, source: &str, number: u64) 
 /// Fills everything but the content, which it returns.
 fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<Content, String> {
     let Pairs(mut pairs) = serde_json::from_str(json).map_err(|error| bad_json(&error))?;
+    // It may be the field of the id or the address, which are taken out; it stays where it is.
+    let site = find(&pairs, fields.site()).and_then(|(_, value)| as_id(value.get()));
     if let Some(id) = take(&mut pairs, fields.id(), as_id) {
         document.id = id;
     }
     document.url = take(&mut pairs, fields.url(), as_string);
-    document.hints = hints(&pairs);
+    document.hints = Hints { site, ..hints(&pairs) };
     let content = content(&mut pairs, fields);
     document.extra = pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     content
@@ -85,7 +87,7 @@ fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
     }
 }
 
-/// What the record says of the article; these fields stay where they are.
+/// What the record says of the article by fields of the usual names; these stay where they are.
 fn hints(pairs: &[Pair<'_>]) -> Hints {
     let first =
         |names: &[&str]| names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()));
@@ -94,6 +96,7 @@ fn hints(pairs: &[Pair<'_>]) -> Hints {
         byline: first(&["author", "byline", "authors"]),
         date: first(&["date", "date_publish", "published"]),
         lang: first(&["lang", "language"]),
+        site: None,
     }
 }
 

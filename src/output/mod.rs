@@ -20,6 +20,7 @@ mod sink;
 mod summary;
 mod target;
 
+pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Origin, Page};
 pub use sink::{SideFiles, Sink};
 pub use summary::{Count, Fault, Summary};
