@@ -10,7 +10,7 @@ use crate::rules::{Matcher, RuleFile};
 use crate::segment::{self, Segments};
 use crate::{Config, Error};
 
-static NO_HINTS: Hints = Hints { title: None, byline: None, date: None, lang: None };
+static NO_HINTS: Hints = Hints { title: None, byline: None, date: None, lang: None, site: None };
 
 /// The built-in rules, compiled.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub fn segment(text: &str) -> Segmented {
 #[must_use]
 pub fn detect<'a>(rules: &'a Rules, text: &'a str, segmented: &'a Segmented) -> Detected<'a> {
     let hits = rules.0.hits(text, &segmented.0, None);
-    let view = View::new(text, &segmented.0, hits, rules.0.rules(), &NO_HINTS);
+    let view = View::new(text, &segmented.0, hits, rules.0.rules(), &NO_HINTS, None);
     let findings = detect::detect(&view);
     Detected { view, findings }
 }

@@ -8,13 +8,14 @@ use rustc_hash::FxHashMap;
 use scraper::Selector;
 
 use crate::body::Body;
-use crate::detect::{self, Finding, View, Voice, title};
+use crate::detect::{self, Finding, SITE_LINE, View, Voice, title};
 use crate::document::{Content, Document, Hints};
 use crate::html::{self, Metadata, Parsed, strip_tags};
 use crate::judge::{self, Outcome, Part, Verdict, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
 use crate::segment::{Nature, Segments, is_too_costly, segment_page, segment_text};
+use crate::sites::site_of;
 use crate::{Config, Error, Kind};
 
 /// Cleans documents. Compiles the rules once; share one between threads.
@@ -330,7 +331,9 @@ impl Cleaner {
         then: impl FnOnce(&View<'_>, &[Finding]) -> T,
     ) -> T {
         let hits = self.matcher.hits(text, segments, url);
-        let view = View::new(text, segments, hits, self.matcher.rules(), hints);
+        let lines = self.config.site_lines();
+        let of_site = lines.and_then(|lines| lines.of(&site_of(hints.site.as_deref(), url)?));
+        let view = View::new(text, segments, hits, self.matcher.rules(), hints, of_site);
         let findings = detect::detect(&view);
         then(&view, &findings)
     }
@@ -347,6 +350,20 @@ impl Cleaner {
                 let Page { text, segments, metadata, .. } = self.page(html, url)?;
                 let hints = joined(&document.hints, &metadata);
                 Some(self.found(&text, &segments, url.or(metadata.canonical_url.as_deref()), &hints, then))
+            }
+        }
+    }
+
+    /// The source text of a document, its segments, and the address that a page gives as its own. `None` if it
+    /// is unreadable or over the limit.
+    pub(crate) fn segmented<'d>(&self, document: &'d Document) -> Option<(Cow<'d, str>, Segments, Option<String>)> {
+        match &document.content {
+            Content::Unreadable(_) => None,
+            Content::Text(text) if self.is_over_limit(text) => None,
+            Content::Text(text) => Some((text.into(), segment_text(text), None)),
+            Content::Html(html) => {
+                let page = self.page(html, document.url.as_deref())?;
+                Some((page.text.into(), page.segments, page.metadata.canonical_url))
             }
         }
     }
@@ -382,10 +399,12 @@ impl Cleaner {
         } else {
             verdicts.len()
         };
+        // What stands in many documents is not what this one says of itself.
+        let is_of_site = |voice: Voice| matches!(voice, Voice::Signal(signal) if *signal == SITE_LINE);
         let line = |kind: Kind| {
             let lines = judged().take(head).filter(|(s, v)| {
                 v.confidence.max(v.surety) >= FIELD
-                    && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice))
+                    && v.says.is_some_and(|(k, voice)| k == kind && !self.says_no_date(voice) && !is_of_site(voice))
                     && (segments.page.is_none() || kind != Kind::Date || s.shape.digits > 0)
             });
             lines.map(|(s, _)| source[s.span.clone()].to_owned()).next()
@@ -484,6 +503,7 @@ fn joined(hints: &Hints, metadata: &Metadata) -> Hints {
         byline: hints.byline.clone().or(metadata.byline.clone()),
         date: hints.date.clone().or(metadata.date.clone()),
         lang: hints.lang.clone().or(metadata.lang.clone()),
+        site: hints.site.clone(),
     }
 }
 

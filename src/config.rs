@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::kind::KindSet;
 use crate::rules::RuleFile;
+use crate::sites::SiteLines;
 use crate::{Kind, Model};
 
 /// A named balance between body lost and junk left.
@@ -48,6 +49,7 @@ pub struct Config {
     max_doc_bytes: usize,
     rule_files: Vec<RuleFile>,
     model: Option<Arc<Model>>,
+    site_lines: Option<Arc<SiteLines>>,
 }
 
 impl Default for Config {
@@ -60,6 +62,7 @@ impl Default for Config {
             max_doc_bytes: 32 << 20,
             rule_files: Vec::new(),
             model: None,
+            site_lines: None,
         }
     }
 }
@@ -112,6 +115,17 @@ impl Config {
     pub fn with_model(mut self, model: Model) -> Self {
         self.model = Some(Arc::new(model));
         self
+    }
+
+    /// Takes the lines that recur in a document's site as evidence against them. Default: none are known.
+    #[must_use]
+    pub fn with_site_lines(mut self, lines: SiteLines) -> Self {
+        self.site_lines = Some(Arc::new(lines));
+        self
+    }
+
+    pub(crate) fn site_lines(&self) -> Option<&SiteLines> {
+        self.site_lines.as_deref()
     }
 
     pub(crate) fn model(&self) -> &Model {

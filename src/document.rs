@@ -33,6 +33,8 @@ pub struct Hints {
     pub date: Option<String>,
     /// The language, in the record's own notation.
     pub lang: Option<String>,
+    /// The site it is of, where a field of the record was named that says so. Else the address tells.
+    pub site: Option<String>,
 }
 
 /// The text or page of a document, or why there is none.

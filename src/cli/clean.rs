@@ -168,7 +168,7 @@ fn identity(origin: &Origin) -> Document {
 }
 
 /// A panic that becomes a document's error is said there, and only there.
-fn silence_caught_panics() {
+pub(super) fn silence_caught_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !panic_is_caught() {

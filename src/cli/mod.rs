@@ -8,6 +8,7 @@ mod eval;
 mod explain;
 mod features;
 mod interrupt;
+mod learn;
 mod progress;
 mod restore;
 mod rules;
@@ -34,6 +35,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Clean(args) => clean::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Learn(args) => learn::run(&args),
         Command::Features(args) => features::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Eval(args) => eval::run(&args),

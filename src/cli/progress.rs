@@ -53,6 +53,15 @@ impl Progress {
 
     /// Shows where the run stands; `bytes` are those read so far.
     pub(super) fn update(&self, summary: &Summary, bytes: u64) {
+        self.show(bytes, |elapsed| message(summary, bytes, elapsed));
+    }
+
+    /// The same of a run that cuts nothing.
+    pub(super) fn update_count(&self, documents: u64, bytes: u64) {
+        self.show(bytes, |elapsed| speed(documents, bytes, elapsed));
+    }
+
+    fn show(&self, bytes: u64, message: impl Fn(Duration) -> String) {
         let total = self.total.load(Ordering::Relaxed);
         match &self.show {
             Show::Nothing => {}
@@ -62,11 +71,11 @@ impl Progress {
                     bar.set_style(style("{wide_bar} {percent} % {msg}, {eta} left"));
                 }
                 bar.set_position(bytes);
-                bar.set_message(message(summary, bytes, self.started.elapsed()));
+                bar.set_message(message(self.started.elapsed()));
             }
             Show::Lines(last) => {
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                last.0 = message(summary, bytes, self.started.elapsed());
+                last.0 = message(self.started.elapsed());
                 if let Some(percent) = (100 * bytes).checked_div(total) {
                     last.0 = format!("{percent} % {}", last.0);
                 }
@@ -113,13 +122,13 @@ fn style(template: &str) -> ProgressStyle {
 
 #[expect(clippy::cast_precision_loss, reason = "shown with few digits")]
 fn message(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs_f64().max(0.001);
     let cut = summary.removed().characters as f64 / (summary.characters_in.max(1)) as f64;
-    format!(
-        "{} documents, {:.0}/s, {:.1} MB/s, {:.1} % cut",
-        table::number(summary.documents),
-        summary.documents as f64 / seconds,
-        bytes as f64 / 1e6 / seconds,
-        100.0 * cut,
-    )
+    format!("{}, {:.1} % cut", speed(summary.documents, bytes, elapsed), 100.0 * cut)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with few digits")]
+fn speed(documents: u64, bytes: u64, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let (pace, megabytes) = (documents as f64 / seconds, bytes as f64 / 1e6 / seconds);
+    format!("{} documents, {pace:.0}/s, {megabytes:.1} MB/s", table::number(documents))
 }

@@ -14,6 +14,7 @@ mod other;
 mod page;
 mod run;
 mod section;
+mod site;
 mod tags;
 pub(crate) mod title;
 mod view;
@@ -22,6 +23,7 @@ use std::ops::Range;
 
 pub(crate) use layout::Layout;
 pub(crate) use page::Page;
+pub(crate) use site::LINE as SITE_LINE;
 pub(crate) use view::View;
 
 use crate::Kind;
@@ -80,6 +82,7 @@ const DETECTORS: &[Detector] = &[
     run::detect,
     element::detect,
     margin::detect,
+    site::detect,
 ];
 
 /// Every signal of every detector, for listing.
@@ -95,6 +98,7 @@ pub(crate) fn signals() -> impl Iterator<Item = &'static Signal> {
         run::SIGNALS,
         element::SIGNALS,
         margin::SIGNALS,
+        site::SIGNALS,
     ]
     .into_iter()
     .flatten()

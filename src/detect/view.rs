@@ -5,6 +5,7 @@ use crate::Kind;
 use crate::document::Hints;
 use crate::rules::{Action, Compiled, Hit, Place};
 use crate::segment::{Segment, Segments};
+use crate::sites::OfSite;
 use crate::text::Shape;
 
 /// One document, ready to be judged.
@@ -15,6 +16,8 @@ pub(crate) struct View<'a> {
     pub(crate) layout: Layout,
     /// Of a page, where its article is.
     pub(crate) page: Option<Page<'a>>,
+    /// The lines that recur in its site, where any are known.
+    pub(crate) site: Option<&'a OfSite>,
     /// What the rules found, in the order of the segments.
     pub(crate) wording: Vec<Finding>,
     /// For each segment, the strongest finding of the rules that speaks of all of it.
@@ -29,6 +32,7 @@ impl<'a> View<'a> {
         hits: Vec<Hit>,
         rules: &'a [Compiled],
         hints: &'a Hints,
+        site: Option<&'a OfSite>,
     ) -> Self {
         let count = segments.list.len();
         // Rules that count only in some places wait until the places are known.
@@ -77,7 +81,7 @@ impl<'a> View<'a> {
                 confidence: rule.confidence,
             });
         }
-        Self { source, hints, rules, layout, page, wording, strongest, segments }
+        Self { source, hints, rules, layout, page, site, wording, strongest, segments }
     }
 
     pub(crate) fn len(&self) -> usize {

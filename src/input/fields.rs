@@ -7,6 +7,7 @@ pub struct Fields {
     html: Option<String>,
     id: Option<String>,
     url: Option<String>,
+    site: Option<String>,
 }
 
 const TEXT: &[&str] = &["text", "content", "maintext", "article", "plain_text", "body"];
@@ -45,6 +46,13 @@ impl Fields {
         self
     }
 
+    /// The site that a document is of is in this field. Default: none; the address tells.
+    #[must_use]
+    pub fn with_site(mut self, path: impl Into<String>) -> Self {
+        self.site = Some(path.into());
+        self
+    }
+
     pub(super) fn text(&self) -> Candidates<'_> {
         Candidates::new(self.text.as_deref(), TEXT)
     }
@@ -59,6 +67,10 @@ impl Fields {
 
     pub(super) fn url(&self) -> Candidates<'_> {
         Candidates::new(self.url.as_deref(), URL)
+    }
+
+    pub(super) fn site(&self) -> Candidates<'_> {
+        Candidates::new(self.site.as_deref(), &[])
     }
 }
 

@@ -53,11 +53,13 @@ fn fill(document: &mut Document, json: &str, fields: &Fields) -> Result<Content,
 }
 
 fn fill_from(document: &mut Document, mut pairs: Vec<Pair<'_>>, fields: &Fields) -> Result<Content, String> {
+    // It may be the field of the id or the address, which are taken out; it stays where it is.
+    let site = find(&pairs, fields.site()).and_then(|(_, value)| as_id(value.get()));
     if let Some(id) = take(&mut pairs, fields.id(), as_id) {
         document.id = id;
     }
     document.url = take(&mut pairs, fields.url(), as_string);
-    document.hints = hints(&pairs);
+    document.hints = Hints { site, ..hints(&pairs) };
     let content = content(&mut pairs, fields);
     document.extra = pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     content
@@ -109,7 +111,7 @@ fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
     }
 }
 
-/// What the record says of the article; these fields stay where they are.
+/// What the record says of the article by fields of the usual names; these stay where they are.
 fn hints(pairs: &[Pair<'_>]) -> Hints {
     let first =
         |names: &[&str]| names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()));
@@ -118,6 +120,7 @@ fn hints(pairs: &[Pair<'_>]) -> Hints {
         byline: first(&["author", "byline", "authors"]),
         date: first(&["date", "date_publish", "published"]),
         lang: first(&["lang", "language"]),
+        site: None,
     }
 }
 

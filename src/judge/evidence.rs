@@ -1,7 +1,7 @@
 //! What speaks against one segment.
 
 use crate::Kind;
-use crate::detect::{Finding, Voice};
+use crate::detect::{Finding, SITE_LINE, Voice};
 use crate::features::Said;
 use crate::rules::{Action, Compiled};
 
@@ -14,6 +14,9 @@ pub(super) struct Evidence {
     surest: f32,
     /// Log-odds of the other voices that speak for more than even odds.
     others: f32,
+    /// How sure the table of its site is. It stands apart from the others, for the model was not trained with
+    /// such tables: what they say must not change what it is told.
+    site: Option<f32>,
     /// Who names the segment, and with what weight.
     name: Option<(Kind, Voice, f32)>,
     /// The user says what it is, and nobody may object.
@@ -53,9 +56,16 @@ fn log_odds(p: f32) -> f32 {
     (p / (1.0 - p)).ln().clamp(-SUREST, SUREST)
 }
 
+fn probability(log_odds: f32) -> f32 {
+    let p = 1.0 / (1.0 + (-log_odds.min(SUREST)).exp());
+    // Two digits are all it can mean.
+    (p * 100.0).round() / 100.0
+}
+
 impl Evidence {
     pub(super) fn add(&mut self, finding: &Finding, rules: &[Compiled]) {
         let guesses = match finding.voice {
+            Voice::Signal(signal) if *signal == SITE_LINE => return self.site = Some(finding.confidence),
             Voice::Signal(signal) => signal.guesses,
             Voice::Rule(n) => {
                 if rules[n].is_users {
@@ -130,7 +140,20 @@ impl Evidence {
         self.cap.map_or(confidence, |cap| confidence.min(cap))
     }
 
-    /// How likely the segment is not body, from 0 to 1.
+    /// How sure the table of its site is that the segment is no body, if it is in it.
+    pub(super) fn by_site(&self) -> Option<f32> {
+        self.site
+    }
+
+    /// How likely the segment is not body, from 0 to 1, where the table of its site speaks beside those who are
+    /// `confidence` sure. They do not look at other documents and it looks at nothing else, so that its weight
+    /// counts in full; of a line that is hardly junk by all other signs it makes no junk.
+    pub(super) fn with_site(&self, confidence: f32) -> f32 {
+        let Some(site) = self.site else { return confidence };
+        self.capped(probability(log_odds(confidence) + log_odds(site)))
+    }
+
+    /// How likely the segment is not body, from 0 to 1, for all but the table of its site.
     pub(super) fn confidence(&self) -> f32 {
         if self.decided == Some(Decision::Protected) {
             return 0.0;
@@ -139,11 +162,7 @@ impl Evidence {
         if self.decided == Some(Decision::Dropped) {
             return 1.0;
         }
-        let odds = (strongest + AGREEMENT * self.others).min(SUREST);
-        let p = 1.0 / (1.0 + (-odds).exp());
-        // Two digits are all it can mean.
-        let p = (p * 100.0).round() / 100.0;
-        self.capped(p)
+        self.capped(probability(strongest + AGREEMENT * self.others))
     }
 
     /// What rules and detectors say, joined, for the model.

@@ -48,7 +48,9 @@ pub(super) fn leave_clean(view: &View<'_>, evidence: &mut [Evidence]) {
     /// A voice this sure shows that there is boilerplate at all.
     const SURE: f32 = 0.85;
     if view.page.is_none() && !evidence.iter().any(|e| e.surest() >= SURE) {
-        evidence.iter_mut().filter(|e| e.surest() < HELD).for_each(|e| e.hold_at(HELD));
+        // What the table of the site is sure of, it is not by this text alone.
+        let is_known = |e: &Evidence| e.surest() >= HELD || e.by_site().is_some_and(|site| site >= SURE);
+        evidence.iter_mut().filter(|e| !is_known(e)).for_each(|e| e.hold_at(HELD));
     }
 }
 

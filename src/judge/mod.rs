@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::detect::{Finding, Signal, View, Voice};
+use crate::detect::{Finding, SITE_LINE, Signal, View, Voice};
 use crate::features::Said;
 use crate::model::Opinion;
 use crate::rules::Action;
@@ -147,18 +147,39 @@ fn all_said(evidence: &[Evidence]) -> Vec<Said> {
 const NAMED: f32 = 0.65;
 const SAID: f32 = 0.3;
 
-/// What rules and the model make of a segment: rules that are sure stay so, the model decides the rest,
-/// and a name by wording goes before one by the model.
+/// What rules, the model and the table of its site make of a segment: rules that are sure stay so, the model decides
+/// the rest, and the table makes that likelier.
 fn join(evidence: &Evidence, opinion: Option<Opinion>, sure_rule: f32) -> (f32, Option<(Kind, Voice)>) {
     let surety = evidence.confidence();
-    let (Some(opinion), false) = (opinion, evidence.is_decided()) else { return (surety, evidence.says()) };
-    let sure = f32::from(opinion.sure) / 100.0;
-    let confidence = if evidence.is_sure(sure_rule) { surety.max(sure) } else { evidence.capped(sure) };
-    let named = evidence.says().filter(|(_, voice)| !matches!(voice, Voice::Signal(signal) if signal.guesses));
+    if evidence.is_decided() {
+        return (surety, evidence.says());
+    }
+    let alone = match opinion.map(|opinion| f32::from(opinion.sure) / 100.0) {
+        Some(sure) if evidence.is_sure(sure_rule) => surety.max(sure),
+        Some(sure) => evidence.capped(sure),
+        // Of what nobody has judged, nobody knows.
+        None if evidence.by_site().is_some() && evidence.says().is_none() => 0.5,
+        None => surety,
+    };
+    let confidence = evidence.with_site(alone);
+    (confidence, name(evidence, opinion, alone, confidence))
+}
+
+/// Who names a segment, and what it is: a name by wording goes before one by the model, and what would hardly be cut
+/// without the table of its site (`alone`) is the table's, by the kind that others would give it.
+fn name(evidence: &Evidence, opinion: Option<Opinion>, alone: f32, confidence: f32) -> Option<(Kind, Voice)> {
+    let says = evidence.says();
+    let named = says.filter(|(_, voice)| !matches!(voice, Voice::Signal(signal) if signal.guesses));
+    if named.is_none() && evidence.by_site().is_some() && alone < NAMED {
+        let by_model = opinion.map(|opinion| opinion.kind).filter(|kind| *kind != Kind::Other);
+        let kind = by_model.or(says.map(|(kind, _)| kind)).unwrap_or(Kind::Other);
+        return Some((kind, Voice::Signal(&SITE_LINE)));
+    }
+    let Some(opinion) = opinion else { return says };
     // What it is hardly sure is junk at all, the model does not know the kind of.
     let kind = if confidence < NAMED { Kind::Other } else { opinion.kind };
     let by_model = || BY_MODEL.iter().find(|signal| signal.kind == kind && confidence >= SAID);
-    (confidence, named.or_else(|| by_model().map(|signal| (signal.kind, Voice::Signal(signal)))))
+    named.or_else(|| by_model().map(|signal| (signal.kind, Voice::Signal(signal))))
 }
 
 /// Drops parts that overlap one of which the user speaks.

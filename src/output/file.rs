@@ -267,6 +267,32 @@ fn rename(part: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Checks that a file, as [`write_whole`] takes it, can be written. Nothing is left of it.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be created, [`Error::Usage`] when it is a folder.
+pub fn check_writable(path: &Path) -> Result<(), Error> {
+    if path.is_dir() {
+        return Err(Error::Usage(format!("cannot write {}: it is a folder", path.display())));
+    }
+    match Target::side_file(path) {
+        target @ Target::File(..) => Output::open(&target, Compression::None, None).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all, compressed as its name says; `-` is standard output, and a device is
+/// written as it is.
+///
+/// # Errors
+/// [`Error::Io`] when it cannot be written to its end.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let target = Target::side_file(path);
+    let mut output = Output::open(&target, target.compression(), None)?;
+    output.write(bytes)?;
+    output.finish()?.publish()
+}
+
 impl Write for Raw {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

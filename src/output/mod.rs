@@ -28,6 +28,7 @@ mod summary;
 mod target;
 
 pub use checkpoint::{Checkpoint, Settings};
+pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
 pub use summary::{Count, Fault, Summary};

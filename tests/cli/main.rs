@@ -8,5 +8,6 @@ mod eval;
 mod flags;
 mod inputs;
 mod interrupts;
+mod learn;
 mod outputs;
 mod pages;
