@@ -248,7 +248,7 @@ pub fn panic_is_caught() -> bool {
 }
 
 /// Calls `work`; a panic comes back as its message.
-fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
+pub(crate) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, String> {
     GUARDED.set(true);
     // Nothing outlives a panic here: `work` owns its document, and the cleaner has no state.
     let result = catch_unwind(AssertUnwindSafe(work));

@@ -10,20 +10,26 @@
 //! - `lines` cuts a stream of JSONL into chunks of whole lines;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
-//! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
+//! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
+//! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
+//!   rules of `record`, and `cell` is one value of it.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
 
+mod cell;
 mod charset;
 mod chunk;
 mod fields;
 mod format;
 mod lines;
 mod mirror;
+#[cfg_attr(not(test), expect(dead_code))]
+mod parquet;
 mod plan;
 mod reader;
 mod record;
+mod row;
 mod stream;
 mod text;
 mod walk;
