@@ -53,7 +53,7 @@ Exit status: 0 all documents done; 1 some could not be read (they are in the out
 named); 2 the run could not start or its output failed; 130 interrupted.")]
 pub(super) struct CleanArgs {
     /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` and `.html` are one
-    /// document a file, `.jsonl` and `.ndjson` one a line, `.csv` and `.tsv` one a row, `.warc` one a response of HTML, `.tar` holds any of them; each also as
+    /// document a file, `.jsonl` and `.ndjson` one a line, `.csv`, `.tsv` and `.parquet` one a row, `.warc` one a response of HTML, `.tar` holds any of them; each also as
     /// `.gz`, `.zst` or `.bz2`
     #[arg(required_unless_present = "files_from", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
@@ -590,6 +590,8 @@ pub(super) enum From {
     /// Rows with a header
     #[value(alias = "tsv")]
     Csv,
+    /// Rows of columns
+    Parquet,
     /// An archive of web pages
     Warc,
     /// An archive of files
@@ -603,6 +605,7 @@ impl std::convert::From<From> for Format {
             From::Html => Self::Html,
             From::Jsonl => Self::Jsonl,
             From::Csv => Self::Csv,
+            From::Parquet => Self::Parquet,
             From::Warc => Self::Warc,
             From::Tar => Self::Tar,
         }

@@ -43,6 +43,8 @@ pub(super) struct Reading {
     pub(super) meter: Meter,
     /// The most that one document may decompress to.
     pub(super) limit: u64,
+    /// Whether fields that are not used are passed through.
+    pub(super) extra: bool,
 }
 
 /// Documents of one format, read but not yet parsed: parsing is the worker's part.

@@ -6,6 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+use super::parquet::ParquetCursor;
 use super::window::WarcCursor;
 
 /// A place between two chunks. Reading from it on gives exactly the chunks that would have followed.
@@ -26,6 +27,8 @@ pub(super) enum Within {
     Lines { offset: u64, line: u64, record: u64 },
     /// An archive of web pages, and the number of the next page.
     Warc { cursor: WarcCursor, number: u64 },
+    /// Rows of Parquet.
+    Parquet(ParquetCursor),
     /// A tar archive: the byte of the decompressed file at which an entry begins, and how far that entry is read if it holds
     /// records.
     Tar { offset: u64, entry: Option<Box<Within>> },

@@ -17,6 +17,8 @@ pub enum Format {
     Jsonl,
     /// Rows with a header: CSV, TSV and the like.
     Csv,
+    /// Rows of columns.
+    Parquet,
     /// An archive of web pages.
     Warc,
     /// An archive of files in the other formats.
@@ -53,7 +55,7 @@ pub(super) fn by_name(path: &Path) -> Named {
         Some("json") => Named::Json,
         Some("html" | "htm" | "xhtml") => Named::Known(Format::Html),
         Some("csv" | "tsv") => Named::Known(Format::Csv),
-        Some("parquet") => Named::Foreign("Parquet"),
+        Some("parquet") => Named::Known(Format::Parquet),
         Some("warc") => Named::Known(Format::Warc),
         Some("wet" | "wat") => Named::Foreign("a WARC without pages"),
         Some("tar" | "tgz" | "tbz2" | "tzst") => Named::Known(Format::Tar),
@@ -67,13 +69,8 @@ pub(super) fn by_name(path: &Path) -> Named {
 /// The format told by the first bytes of the (decompressed) content; `complete` if they are all of
 /// it. `Err` names a format that we do not read.
 pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static str> {
-    const FOREIGN: [(&[u8], &str); 5] = [
-        (b"PAR1", "Parquet"),
-        (b"%PDF-", "PDF"),
-        (b"PK\x03\x04", "zip"),
-        (b"\xfd7zXZ\0", "xz"),
-        (b"\x7fELF", "a program"),
-    ];
+    const FOREIGN: [(&[u8], &str); 4] =
+        [(b"%PDF-", "PDF"), (b"PK\x03\x04", "zip"), (b"\xfd7zXZ\0", "xz"), (b"\x7fELF", "a program")];
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(name);
     }
@@ -98,6 +95,9 @@ pub(super) fn by_content(head: &[u8], complete: bool) -> Result<Format, &'static
 
 /// The format told by bytes that no text begins with.
 pub(super) fn by_magic(head: &[u8]) -> Option<Format> {
+    if head.starts_with(b"PAR1") {
+        return Some(Format::Parquet);
+    }
     if head.starts_with(b"WARC/") {
         return Some(Format::Warc);
     }
@@ -194,7 +194,9 @@ mod tests {
         assert_eq!(by_content(b"{\"text\": \"cut off", true), Ok(Format::Text));
         assert_eq!(by_content(b"{\"text\": \"goes on", false), Ok(Format::Jsonl));
         assert_eq!(by_content(b"<?xml version='1.0'?>\n<rss>", true), Ok(Format::Text));
-        assert_eq!(by_content(b"PAR1...", false), Err("Parquet"));
+        assert_eq!(by_content(b"PAR1...", false), Ok(Format::Parquet));
+        assert_eq!(by_content(b"WARC/1.0\r\n", false), Ok(Format::Warc));
+        assert_eq!(by_content(b"%PDF-1.4", false), Err("PDF"));
     }
 
     #[test]

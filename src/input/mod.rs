@@ -8,18 +8,21 @@
 //! - `walk` goes through folders in sorted order;
 //! - `stream` opens a file and takes off its compression;
 //! - `source` opens a file of records, at its beginning or where a `cursor` says that an earlier run has left it;
-//! - `jsonl`, `csv`, `archive` (of web pages) and `tar` are the formats of such files, `file` is a text or page alone;
+//! - `jsonl`, `csv`, `table` (Parquet), `archive` (of web pages) and `tar` are the formats of such files, `file` is a text or page alone;
 //! - `lines` cuts a stream into chunks of whole lines, or of whole rows;
 //! - `chunk` is the hand-over: bytes that are read but not yet parsed, so that the one reader does
 //!   next to nothing and the parsing is done by the workers;
 //! - `warc` cuts a web archive into its records, of which `window` holds one and `gzip` reads the members;
 //!   `http` makes a response a page, and `unpack` undoes what it was encoded in on its way;
-//! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page.
+//! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
+//! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
+//!   rules of `record`, and `cell` is one value of it.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
 
 mod archive;
+mod cell;
 mod charset;
 mod chunk;
 mod csv;
@@ -32,11 +35,14 @@ mod http;
 mod jsonl;
 mod lines;
 mod mirror;
+mod parquet;
 mod plan;
 mod reader;
 mod record;
+mod row;
 mod source;
 mod stream;
+mod table;
 mod tar;
 mod text;
 mod unpack;

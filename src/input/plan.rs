@@ -29,6 +29,9 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// The most bytes that one compressed document, or record of an archive, may decompress to. Default: 256 MiB.
     pub most_decompressed: u64,
+    /// Whether fields that are not used are passed through. Default: yes. Without it, columns of Parquet that are not
+    /// used are not read.
+    pub extra: bool,
 }
 
 impl Default for Options {
@@ -39,6 +42,7 @@ impl Default for Options {
             exclude: Vec::new(),
             delimiter: None,
             most_decompressed: 256 << 20,
+            extra: true,
         }
     }
 }
@@ -100,7 +104,7 @@ impl Inputs {
         }));
         let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
         let fields = Arc::new(options.fields);
-        let reading = Reading { fields, meter, limit: options.most_decompressed };
+        let reading = Reading { fields, meter, limit: options.most_decompressed, extra: options.extra };
         let opening = Opening { reading, delimiter: options.delimiter };
         Ok(Self { entries, common, from: options.from, exclude, opening })
     }
@@ -234,7 +238,7 @@ fn sniff(opened: &mut Bytes, path: &Path) -> Result<(Format, Vec<u8>), Error> {
 fn foreign(path: &Path, name: &str) -> Error {
     Error::Usage(format!(
         "cannot read {}: {name} is not among the formats read, which are txt, html, jsonl, csv, \
-         warc and tar (also .gz, .zst and .bz2)",
+         parquet, warc and tar (also .gz, .zst and .bz2)",
         path.display()
     ))
 }

@@ -65,30 +65,45 @@ fn fill_from(document: &mut Document, mut pairs: Vec<Pair<'_>>, fields: &Fields)
     content
 }
 
-/// The page or the text, taken out of `pairs`, or why there is neither. A page goes before a text, but
-/// not where the user has named the field of the text and none of a page; what is blank or no string
-/// gives way to the other.
-fn content(pairs: &mut Vec<Pair<'_>>, fields: &Fields) -> Result<Content, String> {
-    type Read = fn(&str) -> Option<String>;
-    let html = |pairs: &mut Vec<Pair<'_>>, read: Read| {
-        fields.html().each().find_map(|name| take(pairs, name, read)).map(Content::Html)
-    };
-    let text = |pairs: &mut Vec<Pair<'_>>, read: Read| take(pairs, fields.text(), read).map(Content::Text);
-    let text_is_meant = matches!((fields.text(), fields.html()), (Candidates::Given(_), Candidates::Usual(_)));
-    let visible = match text_is_meant {
-        true => text(pairs, as_visible).or_else(|| html(pairs, as_visible)),
-        false => html(pairs, as_visible).or_else(|| text(pairs, as_visible)),
-    };
-    visible
-        .or_else(|| text(pairs, as_string))
-        .or_else(|| html(pairs, as_string))
-        .ok_or_else(|| nothing_to_clean(pairs, fields))
+/// A record whose page or text is asked for by name, whatever the record is written in.
+pub(super) trait Fielded {
+    /// Takes a string out of the first of the names that the record has; `None`, and it stays, where
+    /// that is no string, or is `blank` where it must not be.
+    fn take(&mut self, names: Candidates<'_>, part: Part, blank: Blank) -> Option<String>;
+
+    /// The first of the names that the record has, and why no string could be taken out of it, as the
+    /// end of a sentence.
+    fn problem(&self, names: Candidates<'_>, part: Part) -> Option<(String, String)>;
 }
 
-/// Why a record has neither a text nor a page.
-fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
-    for (what, names) in [("text", fields.text()), ("HTML", fields.html())] {
-        let Some((name, value)) = find(pairs, names) else { continue };
+/// What a string is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A page of HTML.
+    Page,
+    /// Plain text.
+    Text,
+}
+
+/// Whether a string may be blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Blank {
+    /// It may.
+    Allowed,
+    /// It must show something.
+    Refused,
+}
+
+impl Fielded for Vec<Pair<'_>> {
+    fn take(&mut self, names: Candidates<'_>, _: Part, blank: Blank) -> Option<String> {
+        match blank {
+            Blank::Allowed => take(self, names, as_string),
+            Blank::Refused => take(self, names, as_visible),
+        }
+    }
+
+    fn problem(&self, names: Candidates<'_>, _: Part) -> Option<(String, String)> {
+        let (name, value) = find(self, names)?;
         let problem = match value.get().as_bytes().first() {
             Some(b'"') => "cannot be decoded",
             Some(b'n') => "is null",
@@ -97,7 +112,35 @@ fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
             Some(b't' | b'f') => "is a truth value, not a string",
             _ => "is a number, not a string",
         };
-        return format!("the {what} in `{name}` {problem}");
+        Some((name.to_owned(), problem.to_owned()))
+    }
+}
+
+/// The page or the text, taken out of a record, or why there is neither. A page goes before a text, but
+/// not where the user has named the field of the text and none of a page; what is blank or no string
+/// gives way to the other.
+pub(super) fn content<R: Fielded>(record: &mut R, fields: &Fields) -> Result<Content, String> {
+    let html = |record: &mut R, blank| {
+        fields.html().each().find_map(|name| record.take(name, Part::Page, blank)).map(Content::Html)
+    };
+    let text = |record: &mut R, blank| record.take(fields.text(), Part::Text, blank).map(Content::Text);
+    let text_is_meant = matches!((fields.text(), fields.html()), (Candidates::Given(_), Candidates::Usual(_)));
+    let visible = match text_is_meant {
+        true => text(record, Blank::Refused).or_else(|| html(record, Blank::Refused)),
+        false => html(record, Blank::Refused).or_else(|| text(record, Blank::Refused)),
+    };
+    visible
+        .or_else(|| text(record, Blank::Allowed))
+        .or_else(|| html(record, Blank::Allowed))
+        .ok_or_else(|| nothing_to_clean(record, fields))
+}
+
+/// Why a record has neither a text nor a page.
+fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
+    for (what, names, part) in [("text", fields.text(), Part::Text), ("HTML", fields.html(), Part::Page)] {
+        if let Some((name, problem)) = record.problem(names, part) {
+            return format!("the {what} in `{name}` {problem}");
+        }
     }
     match (fields.text(), fields.html()) {
         (Candidates::Given(text), Candidates::Given(html)) => format!("no field `{text}`, and no field `{html}`"),
@@ -113,15 +156,31 @@ fn nothing_to_clean(pairs: &[Pair<'_>], fields: &Fields) -> String {
 
 /// What the record says of the article by fields of the usual names; these stay where they are.
 fn hints(pairs: &[Pair<'_>]) -> Hints {
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()));
-    Hints {
-        title: first(&["title"]),
-        byline: first(&["author", "byline", "authors"]),
-        date: first(&["date", "date_publish", "published"]),
-        lang: first(&["lang", "language"]),
-        site: None,
-    }
+    hints_by(|name| as_string(pairs.iter().rfind(|(key, _)| key == name)?.1.get()))
+}
+
+/// What a record says of the article, by the strings it has under these names.
+pub(super) fn hints_by(string: impl Fn(&str) -> Option<String>) -> Hints {
+    let first = |names: &[&str]| names.iter().find_map(|name| string(name));
+    Hints { title: first(TITLE), byline: first(BYLINE), date: first(DATE), lang: first(LANG), site: None }
+}
+
+const TITLE: &[&str] = &["title"];
+const BYLINE: &[&str] = &["author", "byline", "authors"];
+const DATE: &[&str] = &["date", "date_publish", "published"];
+const LANG: &[&str] = &["lang", "language"];
+
+/// The names of all fields that serve as hints.
+pub(super) fn hint_names() -> impl Iterator<Item = &'static str> {
+    [TITLE, BYLINE, DATE, LANG].into_iter().flatten().copied()
+}
+
+/// Takes out of a JSON object what stands at `path`, `a.b` being the field `b` inside `a`; the rest of it as
+/// it was. The object itself where nothing stands there.
+pub(super) fn without(object: Box<RawValue>, path: &str) -> Box<RawValue> {
+    let Ok(Pairs(mut pairs)) = serde_json::from_str(object.get()) else { return object };
+    let rest = take(&mut pairs, Candidates::Given(path), |_| Some(())).and_then(|()| object_of(&pairs));
+    rest.unwrap_or(object)
 }
 
 type Pair<'j> = (Cow<'j, str>, Cow<'j, RawValue>);

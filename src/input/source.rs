@@ -11,7 +11,9 @@ use super::csv::{Csv, Dialect};
 use super::cursor::Within;
 use super::format::{self, Format};
 use super::jsonl::Jsonl;
+use super::parquet::ParquetCursor;
 use super::stream::{self, Bytes};
+use super::table::Table;
 use super::tar::Tar;
 use super::window::WarcCursor;
 
@@ -80,6 +82,13 @@ impl Opening {
                     }
                 }
             }
+            (Format::Parquet, at) => {
+                let cursor = match at {
+                    Some(Within::Parquet(cursor)) => *cursor,
+                    _ => ParquetCursor::default(),
+                };
+                Box::new(Table::new(place, self.seekable(from)?, &self.reading, cursor)?)
+            }
             (Format::Warc, at) => {
                 let (cursor, number) = match at {
                     Some(Within::Warc { cursor, number }) => (*cursor, *number),
@@ -111,6 +120,28 @@ impl Opening {
                 Ok(head)
             }
         }
+    }
+
+    /// A file that can be read at any place. What comes as a stream, or is compressed as a whole, is copied to a
+    /// temporary file.
+    fn seekable(&self, from: From<'_>) -> io::Result<File> {
+        let mut stream = match from {
+            From::Path(path) => {
+                let mut file = File::open(path)?;
+                let head = stream::peek(&mut file, stream::MAGIC)?;
+                file.rewind()?;
+                if stream::compression(&head).is_none() {
+                    self.reading.meter.add(file.metadata()?.len());
+                    return Ok(file);
+                }
+                stream::decompress(file, &self.reading.meter)?
+            }
+            From::Stream(stream) => stream,
+        };
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut stream, &mut file)?;
+        file.rewind()?;
+        Ok(file)
     }
 
     /// The bytes from `offset` on with gzip, if it is that, still on them.

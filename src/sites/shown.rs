@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(lines.lines, ["home".into(), "# march".into()]);
         let broken =
             Document { source: "x".to_owned(), content: Content::Unreadable("line 3: no".to_owned()), ..document };
-        assert_eq!(Shown::by(&cleaner, || broken).fault(), Some("x: line 3: no"));
+        assert_eq!(by(&cleaner, &broken).fault(), Some("x: line 3: no"));
     }
 
     #[test]
