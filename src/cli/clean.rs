@@ -20,7 +20,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let cleaner = Cleaner::new(args.cleaning.config()?)?;
     let target = target(&args)?;
     let paths = args.paths()?;
-    let inputs = inputs(&args, &paths, &target)?;
+    let mut inputs = inputs(&args, &paths, &target)?;
     silence_caught_panics();
 
     let beside = SideFiles { report: args.report.as_deref(), summary: args.summary.as_deref() };
@@ -36,7 +36,10 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
             return Ok(DONE);
         }
     };
-    let layout = Sink::layout(&target, beside, args.emit_text);
+    let mut layout = Sink::layout(&target, beside, args.emit_text);
+    if target.form() == Form::Parquet {
+        layout.extra = inputs.typed_extra();
+    }
     let meter = inputs.meter();
     let progress = Progress::start(args.progress, args.quiet, &inputs);
     let mut chunks = inputs.chunks();
@@ -146,6 +149,7 @@ fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs
 fn render(cleaner: &Cleaner, layout: &Layout, number: usize, chunk: &Chunk, fail_fast: bool) -> Page {
     let mut page = Page::new(layout, number);
     page.after = chunk.after().clone();
+    page.extra = chunk.extra();
     page.summary.skip(chunk.skipped());
     for index in 0..chunk.len() {
         let origin = chunk.origin(index);
@@ -154,6 +158,7 @@ fn render(cleaner: &Cleaner, layout: &Layout, number: usize, chunk: &Chunk, fail
             Err(what) => page.summary.skip([(&what, &1)]),
         }
         if fail_fast && page.has_error() {
+            page.extra = None;
             break;
         }
     }

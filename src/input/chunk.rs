@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use arrow_array::StructArray;
+
 use super::cursor::Cursor;
 use super::fields::Fields;
 use super::stream::Meter;
@@ -43,8 +45,19 @@ pub(super) struct Reading {
     pub(super) meter: Meter,
     /// The most that one document may decompress to.
     pub(super) limit: u64,
-    /// Whether fields that are not used are passed through.
-    pub(super) extra: bool,
+    /// What becomes of fields that are not used.
+    pub(super) extra: Extra,
+}
+
+/// What becomes of fields that are not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extra {
+    /// Nothing.
+    None,
+    /// They go along in [`Document::extra`].
+    Json,
+    /// They go along as columns, where they came so: in [`Chunk::extra`].
+    Typed,
 }
 
 /// Documents of one format, read but not yet parsed: parsing is the worker's part.
@@ -55,6 +68,10 @@ pub(super) trait Items: fmt::Debug + Send + Sync {
     fn weight(&self) -> usize;
     /// Where a document was found.
     fn origin(&self, index: usize) -> Origin;
+    /// The fields that are not used, with a row for each document, where they go along as columns.
+    fn extra(&self) -> Option<StructArray> {
+        None
+    }
     /// Parses a document; `Err` says what it is instead of one, as a name under which it is counted.
     fn document(&self, index: usize, reading: &Reading) -> Result<Document, String>;
 }
@@ -103,6 +120,13 @@ impl Chunk {
     /// What it is, if it is no document but a record to be passed over and counted.
     pub fn document(&self, index: usize) -> Result<Document, String> {
         self.items.document(index, &self.reading)
+    }
+
+    /// The fields that are not used, with a row for each document: only after
+    /// [`Inputs::typed_extra`](super::Inputs::typed_extra), and not of rows that cannot be read.
+    #[must_use]
+    pub fn extra(&self) -> Option<StructArray> {
+        self.items.extra().filter(|_| self.reading.extra == Extra::Typed)
     }
 
     /// Records that were passed over before they were parsed: what they are, and how many.

@@ -185,8 +185,12 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<Document> {
         let place = Place { source: "d.csv".into(), mirror: "d.csv".into() };
         let mut csv = Csv::new(place, Box::new(Cursor::new(bytes.to_vec())), Dialect::new(bytes, None));
-        let reading =
-            Reading { fields: Fields::default().into(), meter: super::super::Meter::default(), limit: 1 << 20, extra: true };
+        let reading = Reading {
+            fields: Fields::default().into(),
+            meter: super::super::Meter::default(),
+            limit: 1 << 20,
+            extra: super::super::chunk::Extra::Json,
+        };
         let mut all = Vec::new();
         while let Some(rows) = csv.next() {
             all.extend((0..rows.len()).filter_map(|index| rows.document(index, &reading).ok()));

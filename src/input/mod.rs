@@ -58,3 +58,4 @@ pub use format::Format;
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};
 pub use stream::{Meter, open_lines};
+pub use table::Typed;

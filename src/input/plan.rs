@@ -5,13 +5,14 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::chunk::{Place, Reading};
+use super::chunk::{Extra, Place, Reading};
 use super::fields::Fields;
 use super::format::{self, Format, Named};
 use super::mirror;
 use super::reader::{Chunks, Documents};
 use super::source::{Opening, SNIFFED};
 use super::stream::{self, Bytes, Meter};
+use super::table::{self, Typed};
 use super::walk::{self, Met};
 use crate::Error;
 
@@ -104,9 +105,53 @@ impl Inputs {
         }));
         let exclude = options.exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
         let fields = Arc::new(options.fields);
-        let reading = Reading { fields, meter, limit: options.most_decompressed, extra: options.extra };
+        let reading = Reading {
+            fields,
+            meter,
+            limit: options.most_decompressed,
+            extra: if options.extra { Extra::Json } else { Extra::None },
+        };
         let opening = Opening { reading, delimiter: options.delimiter };
         Ok(Self { entries, common, from: options.from, exclude, opening })
+    }
+
+    /// The types of the columns that are not used, if every input is a Parquet file that has the same ones: then they
+    /// can be passed through as they are, by [`Chunk::extra`](super::Chunk::extra), and not as JSON; from now on
+    /// they are.
+    #[must_use]
+    pub fn typed_extra(&mut self) -> Option<Typed> {
+        let reading = &self.opening.reading;
+        let types = |path: &Path, format| match format {
+            Format::Parquet => table::extra_types(path, &reading.fields),
+            _ => None,
+        };
+        let mut all: Option<Typed> = None;
+        let mut add = |more: Option<Typed>| match (&all, more) {
+            (None, Some(more)) => {
+                all = Some(more);
+                true
+            }
+            (Some(all), Some(more)) => *all == more,
+            (_, None) => false,
+        };
+        for entry in &self.entries {
+            let same = match entry {
+                Entry::File(path, format, _) => add(types(path, *format)),
+                Entry::Stream { .. } => false,
+                Entry::Folder(path) => walk::walk(path, &self.exclude).all(|met| match met {
+                    Met::File(path, _) => {
+                        format_in_folder(&path, self.from).is_none_or(|format| add(types(&path, format)))
+                    }
+                    Met::Odd(_) => true,
+                    Met::Unreadable(..) => false,
+                }),
+            };
+            if !same {
+                return None;
+            }
+        }
+        self.opening.reading.extra = if all.is_some() { Extra::Typed } else { self.opening.reading.extra };
+        all
     }
 
     /// Counts what is read, for a display of the progress.

@@ -1,9 +1,15 @@
 //! Parquet files: one document a row.
 
+use std::fs::File;
 use std::io;
+use std::path::Path;
 
-use super::chunk::{Items, Origin, Place, Reading, unreadable};
+use arrow_array::StructArray;
+use arrow_schema::Fields as Columns;
+
+use super::chunk::{Extra, Items, Origin, Place, Reading, unreadable};
 use super::cursor::Within;
+use super::fields::Fields;
 use super::parquet::{ParquetBatch, ParquetCursor, ParquetDamage, ParquetInput, ParquetItem, ParquetRows, Unused};
 use super::source::Source;
 use crate::document::Document;
@@ -16,11 +22,25 @@ pub(super) struct Table {
 
 impl Table {
     /// Reads a file from there on.
-    pub(super) fn new(place: Place, file: std::fs::File, reading: &Reading, at: ParquetCursor) -> io::Result<Self> {
-        let unused = if reading.extra { Unused::Json } else { Unused::Skipped };
+    pub(super) fn new(place: Place, file: File, reading: &Reading, at: ParquetCursor) -> io::Result<Self> {
+        let unused = match reading.extra {
+            Extra::None => Unused::Skipped,
+            Extra::Json => Unused::Json,
+            Extra::Typed => Unused::Typed,
+        };
         let input = ParquetInput::open(file, &reading.fields, unused).map_err(io::Error::other)?;
         Ok(Self { place, rows: input.rows(at) })
     }
+}
+
+/// The columns of Parquet files that are not used, with their types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed(pub(crate) Columns);
+
+/// The columns of a file that are not used; `None` if it cannot be opened.
+pub(super) fn extra_types(path: &Path, fields: &Fields) -> Option<Typed> {
+    let file = File::open(path).ok()?;
+    ParquetInput::open(file, fields, Unused::Typed).ok().map(|input| Typed(input.extra_fields()))
 }
 
 impl Source for Table {
@@ -59,6 +79,10 @@ impl Items for Rows {
 
     fn origin(&self, index: usize) -> Origin {
         Origin { place: self.place.clone(), record: Some(self.batch.number(index)), byte: None }
+    }
+
+    fn extra(&self) -> Option<StructArray> {
+        self.batch.extra().ok()
     }
 
     fn document(&self, index: usize, _: &Reading) -> Result<Document, String> {

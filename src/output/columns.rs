@@ -35,7 +35,6 @@ pub(super) enum ExtraColumn {
     Json,
     /// A struct of these fields, as they come from a Parquet input. Where there are none, there is
     /// no column.
-    #[cfg_attr(not(test), expect(dead_code))]
     Typed(Fields),
 }
 

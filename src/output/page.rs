@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, StructArray};
 use flate2::write::GzEncoder;
 
 use super::columns::{Columns, ExtraColumn};
@@ -10,7 +10,7 @@ use super::removals;
 use super::summary::Summary;
 use super::target::Compression;
 use super::{csv, names};
-use crate::input::{Cursor, Origin};
+use crate::input::{Cursor, Origin, Typed};
 use crate::{Record, Status};
 
 /// What the output holds.
@@ -43,12 +43,15 @@ pub struct Layout {
     pub removals: bool,
     /// Whether the records hold the source text.
     pub emit_text: bool,
+    /// Of Parquet, the types of the input's columns that are passed through; without them these are JSON.
+    pub extra: Option<Typed>,
 }
 
 impl Layout {
     /// The columns of a Parquet file.
     pub(super) fn columns(&self) -> Columns {
-        Columns::new(self.emit_text, ExtraColumn::Json)
+        let extra = self.extra.clone().map_or(ExtraColumn::Json, |Typed(types)| ExtraColumn::Typed(types));
+        Columns::new(self.emit_text, extra)
     }
 }
 
@@ -71,6 +74,8 @@ pub struct Page {
     pub(super) removals: Vec<u8>,
     /// Records that are yet to become columns, and the columns.
     rows: Vec<Record>,
+    /// What is passed through with them, as columns.
+    pub extra: Option<StructArray>,
     pub(super) batches: io::Result<Vec<RecordBatch>>,
     pub(super) bodies: Vec<Body>,
     /// The first record's body, while it may turn out to be the only one.
@@ -95,6 +100,7 @@ impl Page {
             records,
             removals: Vec::new(),
             rows: Vec::new(),
+            extra: None,
             batches: Ok(Vec::new()),
             bodies: Vec::new(),
             only_body: None,
@@ -184,7 +190,7 @@ impl Page {
     #[must_use]
     pub fn finish(mut self) -> Self {
         if self.layout.form == Form::Parquet {
-            self.batches = self.layout.columns().batches(&std::mem::take(&mut self.rows), None);
+            self.batches = self.layout.columns().batches(&std::mem::take(&mut self.rows), self.extra.take().as_ref());
         }
         if self.layout.compression == Compression::Gzip && !self.records.is_empty() {
             self.records = gzip(&self.records);

@@ -191,6 +191,7 @@ impl Sink {
             compression: target.compression(),
             removals: beside.report.is_some() || matches!(target, Target::Folder(_)),
             emit_text,
+            extra: None,
         }
     }
 
