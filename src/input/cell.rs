@@ -1,6 +1,7 @@
 //! One value of an Arrow column: as what a record needs it, and as JSON.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, new_empty_array};
@@ -9,6 +10,8 @@ use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_json::writer::{EncoderOptions, make_encoder};
 use arrow_schema::{DataType, FieldRef};
 use serde_json::value::RawValue;
+
+use super::zone::{NamedZones, in_utc, is_named};
 
 /// A value, told apart as far as a record must know it.
 #[derive(Debug, PartialEq)]
@@ -61,6 +64,7 @@ pub(super) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
         DataType::Boolean => Cell::Other("a truth value"),
         DataType::Struct(_) | DataType::Map(..) => Cell::Other("an object"),
         other if other.is_numeric() => shown(array, row).map_or(Cell::Other("a number"), Cell::Number),
+        other if is_named(other) => in_utc(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_temporal() => shown(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_nested() => Cell::Other("a list"),
         _ => Cell::Other("of a type of its own"),
@@ -86,7 +90,7 @@ pub(super) fn is_string(data_type: &DataType) -> bool {
 
 /// A value as JSON. `None` where nobody knows how to write it.
 ///
-/// Bytes are written in hexadecimal, dates and times as strings, a NaN as null; what has no counterpart in
+/// Bytes are written in hexadecimal, dates and times as strings (those of a named zone in UTC), a NaN as null; what has no counterpart in
 /// JSON, such as a map whose keys are numbers, as the string that shows it.
 pub(super) fn json(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawValue>> {
     if array.is_null(row) {
@@ -99,7 +103,7 @@ pub(super) fn json(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Bo
 }
 
 fn encoded(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawValue>> {
-    let options = EncoderOptions::default().with_explicit_nulls(true);
+    let options = options();
     let mut encoder = make_encoder(field, array, &options).ok()?;
     if encoder.is_null(row) {
         return Some(RawValue::NULL.to_owned());
@@ -107,6 +111,10 @@ fn encoded(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawVal
     let mut out = Vec::new();
     encoder.encode(row, &mut out);
     RawValue::from_string(String::from_utf8(out).ok()?).ok()
+}
+
+fn options() -> EncoderOptions {
+    EncoderOptions::default().with_explicit_nulls(true).with_encoder_factory(Arc::new(NamedZones))
 }
 
 fn shown(array: &dyn Array, row: usize) -> Option<String> {
@@ -118,14 +126,12 @@ fn shown(array: &dyn Array, row: usize) -> Option<String> {
 /// Whether the values of a column can be written as JSON at all.
 pub(super) fn can_be_json(field: &FieldRef) -> bool {
     let empty = new_empty_array(field.data_type());
-    let (encode, show) = (EncoderOptions::default(), FormatOptions::new());
+    let (encode, show) = (options(), FormatOptions::new());
     make_encoder(field, &empty, &encode).is_ok() || ArrayFormatter::try_new(&empty, &show).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
     use arrow_array::types::{Int8Type, TimestampMillisecondType};
     use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array};
@@ -147,6 +153,11 @@ mod tests {
         by_number.append(true).unwrap();
         let inner: ArrayRef = Arc::new(Int64Array::from(vec![None]));
         let object = StructArray::from(vec![(Arc::new(Field::new("a", DataType::Int64, true)), inner)]);
+        let berlin =
+            PrimitiveArray::<TimestampMillisecondType>::from(vec![1_700_000_000_000]).with_timezone("Europe/Berlin");
+        let zoned: ArrayRef = Arc::new(berlin);
+        let field = Arc::new(Field::new("at", zoned.data_type().clone(), true));
+        let inside = StructArray::from(vec![(field, ArrayRef::clone(&zoned))]);
         let stamps: PrimitiveArray<TimestampMillisecondType> = vec![1_700_000_000_123].into();
         let text = |text: &'static str| Cell::Text(text.into());
         vec![
@@ -176,6 +187,8 @@ mod tests {
                 Cell::Time("2023-11-14T23:13:20.123+01:00".to_owned()),
                 r#""2023-11-14T23:13:20.123+01:00""#,
             ),
+            (zoned, Cell::Time("2023-11-14T22:13:20Z".to_owned()), r#""2023-11-14T22:13:20Z""#),
+            (Arc::new(inside), Cell::Other("an object"), r#"{"at":"2023-11-14T22:13:20Z"}"#),
             (Arc::new(list.finish()), Cell::Other("a list"), "[1,null]"),
             (Arc::new(object), Cell::Other("an object"), r#"{"a":null}"#),
             (Arc::new(by_name.finish()), Cell::Other("an object"), r#"{"k":1}"#),
