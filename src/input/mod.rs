@@ -12,7 +12,8 @@
 //!   next to nothing and the parsing is done by the workers;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
 //! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
-//!   rules of `record`, and `cell` is one value of it; `columns` knows which column is what, and `zone` how times are told.
+//!   rules of `record`, and `cell` is one value of it; `columns` knows which column is what, `depth` keeps
+//!   off a footer that would overflow the stack, and `zone` tells times in UTC.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
@@ -21,6 +22,7 @@ mod cell;
 mod charset;
 mod chunk;
 mod columns;
+mod depth;
 mod fields;
 mod format;
 mod lines;

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell;
 use super::columns::{always_used, load, needed};
+use super::depth;
 use super::fields::Fields;
 use super::row;
 use crate::batch::guarded;
@@ -70,10 +71,9 @@ impl ParquetInput {
     /// # Errors
     /// In words that fit behind "cannot read FILE: ", when it is no Parquet file, or damaged, or encrypted.
     pub(super) fn open(file: File, fields: &Fields, unused: Unused) -> Result<Self, String> {
-        check_ends(&file)?;
-        let damaged = |error: String| format!("the footer of the Parquet file is damaged: {error}");
+        check(&file)?;
         let loaded = unless_it_panics(|| load(&file, fields).map_err(|error| words(&error)));
-        let metadata = loaded.map_err(damaged)?;
+        let metadata = loaded.map_err(|what| damaged(&what))?;
         let all = metadata.1.fields();
         let read: Vec<usize> = match unused {
             Unused::Skipped => needed(all, fields),
@@ -138,23 +138,37 @@ fn words(error: &dyn std::fmt::Display) -> String {
     words.to_owned()
 }
 
-/// Tells what is no Parquet file from what is a damaged one.
-fn check_ends(mut file: &File) -> Result<(), String> {
+/// Tells what is no Parquet file from what is a damaged one, and looks over the footer before it is decoded.
+fn check(mut file: &File) -> Result<(), String> {
     let failed = |error: std::io::Error| error.to_string();
-    let mut ends = [[0; 4]; 2];
-    let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
-    if len >= 12 {
-        for (end, at) in ends.iter_mut().zip([0, len - 4]) {
-            file.seek(SeekFrom::Start(at)).map_err(failed)?;
-            file.read_exact(end).map_err(failed)?;
-        }
+    let len = file.metadata().map_err(failed)?.len();
+    let mut read = |at: u64, bytes: &mut [u8]| {
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(bytes)
+    };
+    let (mut head, mut tail) = ([0; 4], [0; 8]);
+    if len >= (head.len() + tail.len()) as u64 {
+        read(0, &mut head).map_err(failed)?;
+        read(len - 8, &mut tail).map_err(failed)?;
     }
-    match [&ends[0], &ends[1]] {
-        [b"PAR1", b"PAR1"] => Ok(()),
-        [b"PARE", _] | [_, b"PARE"] => Err("the Parquet file is encrypted".to_owned()),
-        [b"PAR1", _] => Err("the Parquet file is cut off: its footer is missing".to_owned()),
-        _ => Err("not a Parquet file".to_owned()),
+    let [a, b, c, d, end @ ..] = tail;
+    match (&head, &end) {
+        (b"PAR1", b"PAR1") => {}
+        (b"PARE", _) | (_, b"PARE") => return Err("the Parquet file is encrypted".to_owned()),
+        (b"PAR1", _) => return Err("the Parquet file is cut off: its footer is missing".to_owned()),
+        _ => return Err("not a Parquet file".to_owned()),
     }
+    let footer = u32::from_le_bytes([a, b, c, d]);
+    let Some(at) = (len - 8).checked_sub(u64::from(footer)) else {
+        return Err(damaged("it would be longer than the file"));
+    };
+    let mut bytes = vec![0; usize::try_from(footer).map_err(|error| error.to_string())?];
+    read(at, &mut bytes).map_err(failed)?;
+    depth::check(&bytes).map_err(|what| damaged(&what))
+}
+
+fn damaged(what: &str) -> String {
+    format!("the footer of the Parquet file is damaged: {what}")
 }
 
 /// Where a batch begins.
@@ -673,6 +687,19 @@ mod tests {
         assert_eq!(reason(b"{\"text\": \"this is JSON\"}"), "not a Parquet file");
         assert_eq!(reason(&good[..good.len() - 1]), "the Parquet file is cut off: its footer is missing");
         assert_eq!(reason(b"PARE........PARE"), "the Parquet file is encrypted");
+        for (groups, found) in [(99, None), (100, Some(100)), (1_000_000, Some(100))] {
+            let footer = depth::tests::footer(groups);
+            let mut bytes =
+                [b"PAR1", &footer[..], &u32::try_from(footer.len()).unwrap().to_le_bytes(), b"PAR1"].concat();
+            let opened = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).err();
+            let wanted = found.map(|deepest| {
+                format!("the footer of the Parquet file is damaged: its columns are nested more than {deepest} deep")
+            });
+            assert_eq!(opened, wanted);
+            let len = bytes.len();
+            bytes[len - 5] = 0xff;
+            assert_eq!(reason(&bytes), "the footer of the Parquet file is damaged: it would be longer than the file");
+        }
         let mut bytes = good;
         let len = bytes.len();
         bytes[len - 30..len - 8].fill(0xff);
