@@ -1,17 +1,16 @@
 //! One value of an Arrow column: as what a record needs it, and as JSON.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, new_empty_array};
 use arrow_cast::cast;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_json::writer::{EncoderOptions, make_encoder};
+use arrow_json::writer::make_encoder;
 use arrow_schema::{DataType, FieldRef};
 use serde_json::value::RawValue;
 
-use super::zone::{NamedZones, in_utc, is_named};
+use super::retold::{in_utc, is_zone_named, options};
 
 /// A value, told apart as far as a record must know it.
 #[derive(Debug, PartialEq)]
@@ -64,7 +63,7 @@ pub(super) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
         DataType::Boolean => Cell::Other("a truth value"),
         DataType::Struct(_) | DataType::Map(..) => Cell::Other("an object"),
         other if other.is_numeric() => shown(array, row).map_or(Cell::Other("a number"), Cell::Number),
-        other if is_named(other) => in_utc(array, row).map_or(Cell::Other("a time"), Cell::Time),
+        other if is_zone_named(other) => in_utc(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_temporal() => shown(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_nested() => Cell::Other("a list"),
         _ => Cell::Other("of a type of its own"),
@@ -90,8 +89,8 @@ pub(super) fn is_string(data_type: &DataType) -> bool {
 
 /// A value as JSON. `None` where nobody knows how to write it.
 ///
-/// Bytes are written in hexadecimal, dates and times as strings (those of a named zone in UTC), a NaN as null; what has no counterpart in
-/// JSON, such as a map whose keys are numbers, as the string that shows it.
+/// Bytes are written in hexadecimal, dates and times as strings, a NaN as null; what has no form in JSON at all
+/// as the string that shows it.
 pub(super) fn json(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawValue>> {
     if array.is_null(row) {
         return Some(RawValue::NULL.to_owned());
@@ -113,10 +112,6 @@ fn encoded(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawVal
     RawValue::from_string(String::from_utf8(out).ok()?).ok()
 }
 
-fn options() -> EncoderOptions {
-    EncoderOptions::default().with_explicit_nulls(true).with_encoder_factory(Arc::new(NamedZones))
-}
-
 fn shown(array: &dyn Array, row: usize) -> Option<String> {
     let options = FormatOptions::new();
     let formatter = ArrayFormatter::try_new(array, &options).ok()?;
@@ -132,6 +127,8 @@ pub(super) fn can_be_json(field: &FieldRef) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
     use arrow_array::types::{Int8Type, TimestampMillisecondType};
     use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array};
@@ -151,6 +148,9 @@ mod tests {
         by_number.keys().append_value(1);
         by_number.values().append_value(2);
         by_number.append(true).unwrap();
+        let by_number: ArrayRef = Arc::new(by_number.finish());
+        let field = Arc::new(Field::new("m", by_number.data_type().clone(), true));
+        let numbered = StructArray::from(vec![(field, ArrayRef::clone(&by_number))]);
         let inner: ArrayRef = Arc::new(Int64Array::from(vec![None]));
         let object = StructArray::from(vec![(Arc::new(Field::new("a", DataType::Int64, true)), inner)]);
         let berlin =
@@ -188,11 +188,12 @@ mod tests {
                 r#""2023-11-14T23:13:20.123+01:00""#,
             ),
             (zoned, Cell::Time("2023-11-14T22:13:20Z".to_owned()), r#""2023-11-14T22:13:20Z""#),
+            (Arc::new(numbered), Cell::Other("an object"), r#"{"m":{"1":2}}"#),
             (Arc::new(inside), Cell::Other("an object"), r#"{"at":"2023-11-14T22:13:20Z"}"#),
             (Arc::new(list.finish()), Cell::Other("a list"), "[1,null]"),
             (Arc::new(object), Cell::Other("an object"), r#"{"a":null}"#),
             (Arc::new(by_name.finish()), Cell::Other("an object"), r#"{"k":1}"#),
-            (Arc::new(by_number.finish()), Cell::Other("an object"), r#""{1: 2}""#),
+            (by_number, Cell::Other("an object"), r#"{"1":2}"#),
         ]
     }
 

@@ -5,6 +5,8 @@
 //! overflows, and that is no panic that could be caught. So the footer is gone through here first, with a look
 //! at nothing but how many children each column says it has.
 //!
+//! By the way it is seen whether the file is encrypted, which the decoder has no words for.
+//!
 //! The footer is in Thrift's compact protocol: a struct is a run of fields, each with a byte that holds its
 //! type and how far its number is from the last one's; numbers are variable in length.
 
@@ -14,8 +16,11 @@ const DEEPEST: usize = 100;
 /// The most values within each other that are skipped, in what is no column.
 const NESTED: usize = 32;
 
-/// In `FileMetaData`, the columns as a flat list, parents first; in one of these, how many children it has.
+/// In `FileMetaData`, the columns as a flat list, parents first, and how the file is encrypted.
 const COLUMNS: i64 = 2;
+const ENCRYPTION: i64 = 8;
+
+/// In a column, how many children it has.
 const CHILDREN: i64 = 5;
 
 /// Thrift's types.
@@ -30,18 +35,25 @@ const LIST: u8 = 9;
 const SET: u8 = 10;
 const STRUCT: u8 = 12;
 
-/// Checks that the columns of a footer are nested no deeper than can be read.
+/// Checks that a footer is not encrypted, and that its columns are nested no deeper than can be read.
 ///
 /// # Errors
-/// In words, when they are, or when there is no sense in the bytes: what is not understood here might be
-/// by the decoder.
+/// In words, when it is otherwise, or when there is no sense in the bytes: what is not understood here
+/// might be by the decoder.
 pub(super) fn check(footer: &[u8]) -> Result<(), String> {
     let mut bytes = Footer { rest: footer };
-    match bytes.columns() {
-        Some(true) => Ok(()),
-        Some(false) => Err(format!("its columns are nested more than {DEEPEST} deep")),
-        None => Err("it makes no sense".to_owned()),
+    match bytes.check() {
+        Some(Finding::Readable) => Ok(()),
+        Some(Finding::Deep) => Err(format!("the columns of the Parquet file are nested more than {DEEPEST} deep")),
+        Some(Finding::Encrypted) => Err("the Parquet file is encrypted".to_owned()),
+        None => Err("the footer of the Parquet file is damaged: it makes no sense".to_owned()),
     }
+}
+
+enum Finding {
+    Readable,
+    Deep,
+    Encrypted,
 }
 
 struct Footer<'f> {
@@ -49,20 +61,25 @@ struct Footer<'f> {
 }
 
 impl Footer<'_> {
-    /// Finds the columns, and whether they are flat enough. `None` where there is no sense in the bytes.
-    fn columns(&mut self) -> Option<bool> {
+    /// Finds the columns and looks at all of them. `None` where there is no sense in the bytes.
+    fn check(&mut self) -> Option<Finding> {
         let mut number = 0;
         while let Some(kind) = self.field(&mut number)? {
-            if (number, kind) == (COLUMNS, LIST) {
-                let (kind, len) = self.list()?;
-                if kind == STRUCT && !self.is_flat_enough(len)? {
-                    return Some(false);
+            match (number, kind) {
+                (COLUMNS, LIST) => {
+                    let (kind, len) = self.list()?;
+                    if kind != STRUCT {
+                        return None;
+                    }
+                    if !self.is_flat_enough(len)? {
+                        return Some(Finding::Deep);
+                    }
                 }
-            } else {
-                self.skip(kind, 0)?;
+                (ENCRYPTION, _) => return Some(Finding::Encrypted),
+                _ => self.skip(kind, 0)?,
             }
         }
-        Some(true)
+        Some(Finding::Readable)
     }
 
     fn is_flat_enough(&mut self, len: u64) -> Option<bool> {
@@ -208,7 +225,7 @@ pub(super) mod tests {
     #[test]
     fn deep_columns_are_told_from_wide_ones() {
         assert_eq!(check(&footer(99)), Ok(()));
-        let deep = Err("its columns are nested more than 100 deep".to_owned());
+        let deep = Err("the columns of the Parquet file are nested more than 100 deep".to_owned());
         assert_eq!(check(&footer(100)), deep);
         assert_eq!(check(&footer(1_000_000)), deep);
         // Each of a thousand groups has its column, and is closed by it.
@@ -219,10 +236,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn encryption_is_seen() {
+        let mut encrypted = footer(1);
+        // After the row groups, which are field 4: the algorithm, a union of which the first is empty.
+        encrypted.truncate(encrypted.len() - 1);
+        encrypted.extend([0x40 | STRUCT, 0x10 | STRUCT, 0, 0, 0]);
+        assert_eq!(check(&encrypted), Err("the Parquet file is encrypted".to_owned()));
+    }
+
+    #[test]
     fn a_footer_cut_short_makes_no_sense() {
         let whole = footer(20);
+        let senseless = Err("the footer of the Parquet file is damaged: it makes no sense".to_owned());
         for cut in 0..whole.len() {
-            assert_eq!(check(&whole[..cut]), Err("it makes no sense".to_owned()), "{cut}");
+            assert_eq!(check(&whole[..cut]), senseless, "{cut}");
         }
     }
 }

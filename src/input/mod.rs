@@ -13,7 +13,8 @@
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
 //! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
 //!   rules of `record`, and `cell` is one value of it; `columns` knows which column is what, `depth` keeps
-//!   off a footer that would overflow the stack, and `zone` tells times in UTC.
+//!   off a footer that would overflow the stack, and `retold` finds a form for what JSON has
+//!   none for.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
@@ -32,11 +33,11 @@ mod parquet;
 mod plan;
 mod reader;
 mod record;
+mod retold;
 mod row;
 mod stream;
 mod text;
 mod walk;
-mod zone;
 
 pub use chunk::{Chunk, Place};
 pub use fields::Fields;

@@ -164,7 +164,7 @@ fn check(mut file: &File) -> Result<(), String> {
     };
     let mut bytes = vec![0; usize::try_from(footer).map_err(|error| error.to_string())?];
     read(at, &mut bytes).map_err(failed)?;
-    depth::check(&bytes).map_err(|what| damaged(&what))
+    depth::check(&bytes)
 }
 
 fn damaged(what: &str) -> String {
@@ -692,9 +692,8 @@ mod tests {
             let mut bytes =
                 [b"PAR1", &footer[..], &u32::try_from(footer.len()).unwrap().to_le_bytes(), b"PAR1"].concat();
             let opened = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).err();
-            let wanted = found.map(|deepest| {
-                format!("the footer of the Parquet file is damaged: its columns are nested more than {deepest} deep")
-            });
+            let wanted =
+                found.map(|deepest| format!("the columns of the Parquet file are nested more than {deepest} deep"));
             assert_eq!(opened, wanted);
             let len = bytes.len();
             bytes[len - 5] = 0xff;
