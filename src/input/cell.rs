@@ -6,9 +6,11 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_cast::cast;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_json::writer::{EncoderOptions, make_encoder};
+use arrow_json::writer::make_encoder;
 use arrow_schema::{DataType, FieldRef};
 use serde_json::value::RawValue;
+
+use super::retold::{in_utc, is_zone_named, options};
 
 /// A value, told apart as far as a record must know it.
 #[derive(Debug, PartialEq)]
@@ -61,6 +63,7 @@ pub(super) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
         DataType::Boolean => Cell::Other("a truth value"),
         DataType::Struct(_) | DataType::Map(..) => Cell::Other("an object"),
         other if other.is_numeric() => shown(array, row).map_or(Cell::Other("a number"), Cell::Number),
+        other if is_zone_named(other) => in_utc(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_temporal() => shown(array, row).map_or(Cell::Other("a time"), Cell::Time),
         other if other.is_nested() => Cell::Other("a list"),
         _ => Cell::Other("of a type of its own"),
@@ -86,8 +89,8 @@ pub(super) fn is_string(data_type: &DataType) -> bool {
 
 /// A value as JSON. `None` where nobody knows how to write it.
 ///
-/// Bytes are written in hexadecimal, dates and times as strings, a NaN as null; what has no counterpart in
-/// JSON, such as a map whose keys are numbers, as the string that shows it.
+/// Bytes are written in hexadecimal, dates and times as strings, a NaN as null; what has no form in JSON at all
+/// as the string that shows it.
 pub(super) fn json(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawValue>> {
     if array.is_null(row) {
         return Some(RawValue::NULL.to_owned());
@@ -99,7 +102,7 @@ pub(super) fn json(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Bo
 }
 
 fn encoded(field: &FieldRef, array: &dyn Array, row: usize) -> Option<Box<RawValue>> {
-    let options = EncoderOptions::default().with_explicit_nulls(true);
+    let options = options();
     let mut encoder = make_encoder(field, array, &options).ok()?;
     if encoder.is_null(row) {
         return Some(RawValue::NULL.to_owned());
@@ -138,8 +141,16 @@ mod tests {
         by_number.keys().append_value(1);
         by_number.values().append_value(2);
         by_number.append(true).unwrap();
+        let by_number: ArrayRef = Arc::new(by_number.finish());
+        let field = Arc::new(Field::new("m", by_number.data_type().clone(), true));
+        let numbered = StructArray::from(vec![(field, ArrayRef::clone(&by_number))]);
         let inner: ArrayRef = Arc::new(Int64Array::from(vec![None]));
         let object = StructArray::from(vec![(Arc::new(Field::new("a", DataType::Int64, true)), inner)]);
+        let berlin =
+            PrimitiveArray::<TimestampMillisecondType>::from(vec![1_700_000_000_000]).with_timezone("Europe/Berlin");
+        let zoned: ArrayRef = Arc::new(berlin);
+        let field = Arc::new(Field::new("at", zoned.data_type().clone(), true));
+        let inside = StructArray::from(vec![(field, ArrayRef::clone(&zoned))]);
         let stamps: PrimitiveArray<TimestampMillisecondType> = vec![1_700_000_000_123].into();
         let text = |text: &'static str| Cell::Text(text.into());
         vec![
@@ -169,10 +180,13 @@ mod tests {
                 Cell::Time("2023-11-14T23:13:20.123+01:00".to_owned()),
                 r#""2023-11-14T23:13:20.123+01:00""#,
             ),
+            (zoned, Cell::Time("2023-11-14T22:13:20Z".to_owned()), r#""2023-11-14T22:13:20Z""#),
+            (Arc::new(numbered), Cell::Other("an object"), r#"{"m":{"1":2}}"#),
+            (Arc::new(inside), Cell::Other("an object"), r#"{"at":"2023-11-14T22:13:20Z"}"#),
             (Arc::new(list.finish()), Cell::Other("a list"), "[1,null]"),
             (Arc::new(object), Cell::Other("an object"), r#"{"a":null}"#),
             (Arc::new(by_name.finish()), Cell::Other("an object"), r#"{"k":1}"#),
-            (Arc::new(by_number.finish()), Cell::Other("an object"), r#""{1: 2}""#),
+            (by_number, Cell::Other("an object"), r#"{"1":2}"#),
         ]
     }
 

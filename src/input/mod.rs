@@ -16,7 +16,9 @@
 //!   `http` makes a response a page, and `unpack` undoes what it was encoded in on its way;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
 //! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
-//!   rules of `record`, and `cell` is one value of it.
+//!   rules of `record`, and `cell` is one value of it; `columns` knows which column is what, `depth` keeps
+//!   off a footer that would overflow the stack, and `retold` finds a form for what JSON has
+//!   none for.
 //!
 //! A bad record or a damaged file is a document with a reason
 //! ([`Content::Unreadable`](crate::document::Content)), never the end of the run.
@@ -25,8 +27,10 @@ mod archive;
 mod cell;
 mod charset;
 mod chunk;
+mod columns;
 mod csv;
 mod cursor;
+mod depth;
 mod fields;
 mod file;
 mod format;
@@ -39,6 +43,7 @@ mod parquet;
 mod plan;
 mod reader;
 mod record;
+mod retold;
 mod row;
 mod source;
 mod stream;

@@ -15,17 +15,16 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields as Columns, Schema};
+use arrow_schema::{ArrowError, Fields as Columns};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader};
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader};
 use serde::{Deserialize, Serialize};
 
-use super::cell;
-use super::fields::{Candidates, Fields};
-use super::record::hint_names;
-use super::row::{self, locate};
+use super::columns::{always_used, load, needed};
+use super::depth;
+use super::fields::Fields;
+use super::row;
 use crate::batch::guarded;
 use crate::document::Document;
 
@@ -72,8 +71,9 @@ impl ParquetInput {
     /// # Errors
     /// In words that fit behind "cannot read FILE: ", when it is no Parquet file, or damaged, or encrypted.
     pub(super) fn open(file: File, fields: &Fields, unused: Unused) -> Result<Self, String> {
-        check_ends(&file)?;
-        let metadata = unless_it_panics(|| load(&file, fields))?;
+        check(&file)?;
+        let loaded = unless_it_panics(|| load(&file, fields).map_err(|error| words(&error)));
+        let metadata = loaded.map_err(|what| damaged(&what))?;
         let all = metadata.1.fields();
         let read: Vec<usize> = match unused {
             Unused::Skipped => needed(all, fields),
@@ -119,83 +119,50 @@ fn unless_it_panics<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, St
     guarded(read).unwrap_or_else(|panic| Err(format!("it cannot be decoded ({panic})")))
 }
 
-/// Tells what is no Parquet file from what is a damaged one.
-fn check_ends(mut file: &File) -> Result<(), String> {
-    let failed = |error: std::io::Error| error.to_string();
-    let mut ends = [[0; 4]; 2];
-    let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
-    if len >= 12 {
-        for (end, at) in ends.iter_mut().zip([0, len - 4]) {
-            file.seek(SeekFrom::Start(at)).map_err(failed)?;
-            file.read_exact(end).map_err(failed)?;
+/// A complaint without the names of the layers that it has come through.
+fn words(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut words = &*text;
+    while let Some((layer, rest)) = words.split_once(": ") {
+        match layer {
+            "Parquet argument error" | "Parquet error" | "Arrow" | "External" | "Io error" => words = rest,
+            _ => break,
         }
     }
-    match [&ends[0], &ends[1]] {
-        [b"PAR1", b"PAR1"] => Ok(()),
-        [b"PARE", _] | [_, b"PARE"] => Err("the Parquet file is encrypted".to_owned()),
-        [b"PAR1", _] => Err("the Parquet file is cut off: its footer is missing".to_owned()),
-        _ => Err("not a Parquet file".to_owned()),
-    }
+    words.to_owned()
 }
 
-/// The footer, set so that strings at the top are read as views; and the columns as they are in the file.
-fn load(file: &File, fields: &Fields) -> Result<(ArrowReaderMetadata, Arc<Schema>), String> {
-    let damaged = |error: &dyn std::fmt::Display| format!("the footer of the Parquet file is damaged: {error}");
-    let options = || ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Skip);
-    // The types that Arrow's own schema gives are a help, not a need.
-    let plain = ArrowReaderMetadata::load(file, options())
-        .or_else(|_| ArrowReaderMetadata::load(file, options().with_skip_arrow_metadata(true)))
-        .map_err(|error| damaged(&error))?;
-    let schema = Arc::clone(plain.schema());
-    let used = needed(schema.fields(), fields);
-    let views = schema.fields().iter().enumerate().map(|(at, field)| as_view(field, used.contains(&at)));
-    let views = Schema::new_with_metadata(views.collect::<Vec<_>>(), schema.metadata().clone());
-    let footer = Arc::clone(plain.metadata());
-    let viewed = ArrowReaderMetadata::try_new(footer, options().with_schema(Arc::new(views)));
-    Ok((viewed.unwrap_or(plain), schema))
-}
-
-/// The field with a type of views, if it is of strings or bytes. Of those that are held by number only the
-/// ones that are used, for what passes through is to be of the same type again.
-fn as_view(field: &FieldRef, is_used: bool) -> FieldRef {
-    let view = |data_type: &DataType| match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 => Some(DataType::Utf8View),
-        DataType::Binary | DataType::LargeBinary => Some(DataType::BinaryView),
-        _ => None,
+/// Tells what is no Parquet file from what is a damaged one, and looks over the footer before it is decoded.
+fn check(mut file: &File) -> Result<(), String> {
+    let failed = |error: std::io::Error| error.to_string();
+    let len = file.metadata().map_err(failed)?.len();
+    let mut read = |at: u64, bytes: &mut [u8]| {
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(bytes)
     };
-    let view = match field.data_type() {
-        DataType::Dictionary(_, values) if is_used => view(values),
-        other => view(other),
-    };
-    match view {
-        Some(view) => Arc::new(Field::clone(field).with_data_type(view)),
-        None => Arc::clone(field),
+    let (mut head, mut tail) = ([0; 4], [0; 8]);
+    if len >= (head.len() + tail.len()) as u64 {
+        read(0, &mut head).map_err(failed)?;
+        read(len - 8, &mut tail).map_err(failed)?;
     }
+    let [a, b, c, d, end @ ..] = tail;
+    match (&head, &end) {
+        (b"PAR1", b"PAR1") => {}
+        (b"PARE", _) | (_, b"PARE") => return Err("the Parquet file is encrypted".to_owned()),
+        (b"PAR1", _) => return Err("the Parquet file is cut off: its footer is missing".to_owned()),
+        _ => return Err("not a Parquet file".to_owned()),
+    }
+    let footer = u32::from_le_bytes([a, b, c, d]);
+    let Some(at) = (len - 8).checked_sub(u64::from(footer)) else {
+        return Err(damaged("it would be longer than the file"));
+    };
+    let mut bytes = vec![0; usize::try_from(footer).map_err(|error| error.to_string())?];
+    read(at, &mut bytes).map_err(failed)?;
+    depth::check(&bytes)
 }
 
-/// The columns that documents are made of: where there is an id, address, page, text or hint.
-fn needed(columns: &Columns, fields: &Fields) -> Vec<usize> {
-    let named = [fields.id(), fields.url(), fields.site(), fields.text()]
-        .map(|names| locate(columns, names).into_iter().next());
-    let pages = locate(columns, fields.html());
-    let hints = hint_names().flat_map(|name| locate(columns, Candidates::Given(name)));
-    let mut tops: Vec<_> = named.into_iter().flatten().chain(pages).chain(hints).map(|path| path[0]).collect();
-    tops.sort_unstable();
-    tops.dedup();
-    tops
-}
-
-/// The columns that are taken out of every row that has something there.
-fn always_used(columns: &Columns, fields: &Fields) -> Vec<usize> {
-    let text_is_meant = matches!((fields.text(), fields.html()), (Candidates::Given(_), Candidates::Usual(_)));
-    let (text, pages) = (locate(columns, fields.text()), locate(columns, fields.html()));
-    let content = if text_is_meant { text.iter().chain(&pages).next() } else { pages.iter().chain(&text).next() };
-    let (id, url) = (locate(columns, fields.id()), locate(columns, fields.url()));
-    let top = |path: Option<&row::Path>| path.filter(|path| path.len() == 1).map(|path| path[0]);
-    let is_string = |at: &usize| cell::is_string(columns[*at].data_type());
-    let is_id = |at: &usize| is_string(at) || columns[*at].data_type().is_numeric();
-    let strings = [top(content), top(url.first())].into_iter().flatten().filter(is_string);
-    strings.chain(top(id.first()).filter(is_id)).collect()
+fn damaged(what: &str) -> String {
+    format!("the footer of the Parquet file is damaged: {what}")
 }
 
 /// Where a batch begins.
@@ -292,14 +259,14 @@ impl ParquetRows {
                     .with_batch_size(step)
                     .with_offset(usize::try_from(next).unwrap_or(usize::MAX))
                     .build()
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| words(&error))?;
                 none.insert(Group { reader, decoded: None, next })
             }
         };
         let is_used_up = |(batch, first): &(RecordBatch, u64)| first + batch.num_rows() as u64 <= row;
         if group.decoded.as_ref().is_none_or(is_used_up) {
             let batch = match group.reader.next() {
-                Some(batch) => batch.map_err(|error| error.to_string())?,
+                Some(batch) => batch.map_err(|error| words(&error))?,
                 None => return Err("there are fewer rows than the footer says".to_owned()),
             };
             let first = group.next;
@@ -430,7 +397,9 @@ mod tests {
 
     use arrow_array::types::{Date32Type, Int32Type};
     use arrow_array::{BinaryArray, DictionaryArray, Int64Array, PrimitiveArray, StringArray};
+    use arrow_schema::{DataType, Field};
     use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ArrowReaderOptions;
     use parquet::basic::{Compression, ZstdLevel};
     use parquet::file::properties::{WriterProperties, WriterVersion};
 
@@ -712,6 +681,18 @@ mod tests {
         assert_eq!(reason(b"{\"text\": \"this is JSON\"}"), "not a Parquet file");
         assert_eq!(reason(&good[..good.len() - 1]), "the Parquet file is cut off: its footer is missing");
         assert_eq!(reason(b"PARE........PARE"), "the Parquet file is encrypted");
+        for (groups, found) in [(99, None), (100, Some(100)), (1_000_000, Some(100))] {
+            let footer = depth::tests::footer(groups);
+            let mut bytes =
+                [b"PAR1", &footer[..], &u32::try_from(footer.len()).unwrap().to_le_bytes(), b"PAR1"].concat();
+            let opened = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).err();
+            let wanted =
+                found.map(|deepest| format!("the columns of the Parquet file are nested more than {deepest} deep"));
+            assert_eq!(opened, wanted);
+            let len = bytes.len();
+            bytes[len - 5] = 0xff;
+            assert_eq!(reason(&bytes), "the footer of the Parquet file is damaged: it would be longer than the file");
+        }
         let mut bytes = good;
         let len = bytes.len();
         bytes[len - 30..len - 8].fill(0xff);

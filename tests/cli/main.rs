@@ -6,6 +6,7 @@ mod bad_input;
 mod commands;
 mod eval;
 mod flags;
+mod formats;
 mod inputs;
 mod interrupts;
 mod learn;
