@@ -175,3 +175,34 @@ impl Evidence {
         self.name.map(|(kind, voice, _)| (kind, voice))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_site(confidence: f32) -> Finding {
+        Finding { segment: 0, part: None, kind: Kind::Other, voice: Voice::Signal(&SITE_LINE), confidence }
+    }
+
+    #[test]
+    fn the_model_is_not_told_of_the_table() {
+        let mut evidence = Evidence::default();
+        evidence.add(&of_site(0.9), &[]);
+        let said = evidence.said();
+        assert_eq!((said.sure, said.kind, said.guesses), (0, None, false));
+        assert_eq!((evidence.confidence(), evidence.surest()), (0.0, 0.0));
+        assert!(evidence.says().is_none() && !evidence.is_sure(0.1));
+    }
+
+    #[test]
+    fn the_table_makes_likelier_what_is_likely() {
+        let mut evidence = Evidence::default();
+        assert_eq!(evidence.with_site(0.4), 0.4, "nothing is known of the site");
+        evidence.add(&of_site(0.9), &[]);
+        let [body, unsure, junk] = [0.02, 0.4, 0.9].map(|alone| evidence.with_site(alone));
+        assert!(body < 0.2, "{body}: by all other signs it is body");
+        assert!(unsure > 0.8 && junk > 0.97, "{unsure} {junk}");
+        evidence.hold_at(0.55);
+        assert_eq!(evidence.with_site(0.9), 0.55, "the guards have their say");
+    }
+}

@@ -1,7 +1,7 @@
 //! The guards: what holds a cut back, and when a whole document is better left alone.
 
 use super::{Evidence, Verdict};
-use crate::detect::{View, Voice};
+use crate::detect::{SITE_LINE, View, Voice};
 use crate::html::names::Tag;
 use crate::record::Status;
 
@@ -60,7 +60,9 @@ pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {
     /// From this on the model is as good as a rule.
     const SURE: f32 = 0.9;
     let Some(page) = &view.page else { return };
-    let is_cut: Vec<bool> = verdicts.iter().map(|verdict| verdict.cut).collect();
+    // What goes because it recurs in its site says nothing of the text that it stands in.
+    let is_of_site = |verdict: &Verdict| matches!(verdict.says, Some((_, Voice::Signal(s))) if *s == SITE_LINE);
+    let is_cut: Vec<bool> = verdicts.iter().map(|verdict| verdict.cut && !is_of_site(verdict)).collect();
     for at in 1..verdicts.len().saturating_sub(1) {
         let verdict = &mut verdicts[at];
         let by_model = matches!(verdict.says, Some((_, Voice::Signal(signal))) if signal.guesses);

@@ -89,15 +89,15 @@ fn distinct(segments: &Segments) -> Vec<Box<str>> {
 }
 
 /// The form in which a segment is counted and looked up; `None` for one that never is: sentences and running
-/// text, which are not cut for recurring, and what has no letter, for with `#` in the place of every number
-/// it is the same line in any table or list.
+/// text, which are not cut for recurring; what has no letter, for with `#` in the place of every number it is
+/// the same line in any table or list; and a number behind a colon ("Memory: 8 GB"), which is a field of a record.
 pub(crate) fn counted<'f>(shape: &Shape, folded: &'f str) -> Option<Cow<'f, str>> {
     if shape.is_sentence() || shape.is_prose() { None } else { form(folded) }
 }
 
 /// A folded line as it stands in a table: without control characters, and white space at its ends.
 pub(super) fn form(folded: &str) -> Option<Cow<'_, str>> {
-    if !folded.contains(char::is_alphabetic) {
+    if !folded.contains(char::is_alphabetic) || is_field(folded) {
         return None;
     }
     if folded.contains(char::is_control) {
@@ -105,6 +105,12 @@ pub(super) fn form(folded: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Owned(clean.trim().to_owned()));
     }
     Some(Cow::Borrowed(folded.trim()))
+}
+
+/// Whether a folded line is a name, a colon and a value with a number.
+fn is_field(folded: &str) -> bool {
+    let value = folded.split_once(": ").or_else(|| folded.split_once('：'));
+    value.is_some_and(|(_, value)| value.contains('#'))
 }
 
 /// The name of a site: what the record says of it, or the host of its address.
@@ -170,7 +176,10 @@ mod tests {
     #[test]
     fn nothing_breaks_a_row() {
         assert_eq!(form("a\u{1}b \u{85}").as_deref(), Some("ab"));
-        assert_eq!(form("# - #"), None);
+        for none in ["# - #", "memory: # gb", "内存：#"] {
+            assert_eq!(form(none), None, "{none}");
+        }
+        assert_eq!(form("more: the harbour").as_deref(), Some("more: the harbour"));
         assert_eq!(form("#kg").as_deref(), Some("#kg"));
     }
 }

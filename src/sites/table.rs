@@ -48,7 +48,8 @@ pub(super) fn head(out: &mut impl Write, command: &str, least: Threshold, droppe
          # line       in lower case, with # for every number\n\
          #\n\
          # A line of the table is evidence that the line is not body, the stronger the higher `share` and `with`.\n\
-         # Delete the rows of lines that are body. Sentences are not in the table: they are not cut for recurring.\n\
+         # Delete the rows of lines that are body. Not in the table, and not cut for\n\
+         # recurring: sentences, lines without a letter, and numbers behind a colon (`memory: # gb`).\n\
          # Lines that begin with # are comments."
     )?;
     if dropped > 0 {
@@ -165,7 +166,7 @@ impl SiteLines {
         let mut folded = String::new();
         // Whoever adds a line need not know how it is folded.
         fold(line, &mut folded);
-        let line = form(&folded).ok_or("`line` has no letter")?;
+        let line = form(&folded).ok_or("`line` has no letter, or a number behind a colon, and is never counted")?;
         let lines = &mut self.sites.entry(site.into()).or_default().lines;
         match lines.insert(line.as_ref().into(), Recurrence { with, share }) {
             None => Ok(()),

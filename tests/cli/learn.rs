@@ -110,6 +110,22 @@ fn a_line_of_the_site_is_cut_and_a_sentence_is_not() {
 }
 
 #[test]
+fn what_stands_often_in_one_document_is_its_own() {
+    let folder = Folder::new();
+    let records = |times: usize| -> String {
+        let extra = format!("\\n{MENU}").repeat(times - 1);
+        site("nyby.example", 8).replace(&format!("{MENU}\\n"), &format!("{MENU}{extra}\\n"))
+    };
+    for (times, wanted) in [(2, true), (5, false)] {
+        folder.write("a.jsonl", records(times));
+        folder.run("learn a.jsonl -q -o lines.tsv").exits(0);
+        assert!(folder.read("lines.tsv").contains("\t8\t8\t1.000\ttown, coast and sea\n"), "counted once a document");
+        let out = folder.run("clean a.jsonl -q -o - --site-lines lines.tsv --mode thorough").exits(0).stdout;
+        assert_eq!(out.contains("site.line"), wanted, "{times} times");
+    }
+}
+
+#[test]
 fn a_field_may_name_the_site() {
     let folder = Folder::new();
     let records = site("nyby.example", 4).replace("https://www.nyby.example", "https://archive.example");
