@@ -46,7 +46,7 @@ mod tests {
             write(&mut out, &record, true);
         }
         let mut reader = csv::Reader::from_reader(&*out);
-        assert_eq!(reader.headers().expect("a header").iter().last(), Some("text"));
+        assert_eq!(reader.headers().expect("a header").iter().next_back(), Some("text"));
         let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
         assert_eq!(rows.len(), texts.len());
         for (row, text) in rows.iter().zip(texts) {
