@@ -81,10 +81,10 @@ fn write_inputs(folder: &Folder) {
     let many = |from: usize, to: usize| -> String {
         (from..to).map(|n| record(&n.to_string()) + "\n" + if n % 97 == 0 { "{broken\n" } else { "" }).collect()
     };
-    folder.write("in/a.jsonl", many(0, 1800));
-    folder.write("in/b.jsonl.gz", gzip(many(6000, 7200)));
+    folder.write("in/a.jsonl", many(0, 500));
+    folder.write("in/b.jsonl.gz", gzip(many(6000, 6400)));
     let mut csv = "id,text,n\n".to_owned();
-    for n in 0..900 {
+    for n in 0..300 {
         let text = crate::harness::article(&n.to_string()).replace('"', "\"\"");
         csv += &format!("c{n},\"{text}\",{n}\n");
     }
@@ -115,7 +115,7 @@ fn killed_runs_are_resumed_to_the_same_bytes() {
         }
         let _ = std::fs::remove_dir_all(folder.path().join(out));
         let mut resumed = false;
-        for turn in 0..4_u32 {
+        for turn in 0..3_u32 {
             let threads = (turn % 2 + 1).to_string();
             let mut child = folder
                 .command(&[&whole[..], &["--resume", "--threads", &threads]].concat())
