@@ -151,7 +151,7 @@ mod tests {
             }
         }
         for (name, all) in &exact.sites {
-            let dropped = |line: &Box<str>| counts.sites.get(name).is_none_or(|site| !site.lines.contains_key(line));
+            let dropped = |line: &str| counts.sites.get(name).is_none_or(|site| !site.lines.contains_key(line));
             for (line, count) in all.lines.iter().filter(|(line, _)| dropped(line)) {
                 assert!(count.seen <= counts.dropped, "{name}, {line}: {count:?} was dropped");
             }
