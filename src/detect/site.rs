@@ -39,8 +39,8 @@ const OFTEN: usize = 5;
 
 /// The most that recurrence says, in log-odds (.88): by it alone no line goes that is body by all other signs.
 const MOST: f32 = 2.0;
-/// In so many documents a line says half of what it says in very many: in three of three a fourth of [`MOST`]. That
-/// is what such lines were worth where they could be measured; `train/MODEL.md` has it.
+/// In so many documents a line says half of what it says in very many: in three of three a fourth of [`MOST`], which
+/// is somewhat less than what such lines were worth beside the model; `train/MODEL.md` has the figures.
 const HALF: f32 = 9.0;
 
 /// How sure a line that recurs this often is no body, if nothing else is known of it.

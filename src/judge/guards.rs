@@ -54,6 +54,24 @@ pub(super) fn leave_clean(view: &View<'_>, evidence: &mut [Evidence]) {
     }
 }
 
+/// Keeps a heading that goes only because it recurs in its site, where what stands below it stays: "System
+/// Requirements", "What we like" are on all pages that have such a section.
+pub(super) fn keep_headings(view: &View<'_>, verdicts: &mut [Verdict]) {
+    let Some(page) = &view.page else { return };
+    for at in 1..verdicts.len() {
+        let (here, below) = (page.place(at - 1), page.place(at));
+        let is_heading = matches!(here.tag, Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) && here.linked < 0.5;
+        if is_heading && is_of_site(&verdicts[at - 1]) && !verdicts[at].cut && below.linked < 0.5 {
+            verdicts[at - 1].cut = false;
+        }
+    }
+}
+
+/// Whether it is the table of its site that speaks against a segment.
+fn is_of_site(verdict: &Verdict) -> bool {
+    matches!(verdict.says, Some((_, Voice::Signal(signal))) if *signal == SITE_LINE)
+}
+
 /// Keeps what only the model, or the place, would cut out of the midst of kept text: an item of a list or table, a
 /// quotation, a sub-heading, a line of a broken paragraph.
 pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {
@@ -61,7 +79,6 @@ pub(super) fn keep_company(view: &View<'_>, verdicts: &mut [Verdict]) {
     const SURE: f32 = 0.9;
     let Some(page) = &view.page else { return };
     // What goes because it recurs in its site says nothing of the text that it stands in.
-    let is_of_site = |verdict: &Verdict| matches!(verdict.says, Some((_, Voice::Signal(s))) if *s == SITE_LINE);
     let is_cut: Vec<bool> = verdicts.iter().map(|verdict| verdict.cut && !is_of_site(verdict)).collect();
     for at in 1..verdicts.len().saturating_sub(1) {
         let verdict = &mut verdicts[at];

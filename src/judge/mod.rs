@@ -114,6 +114,7 @@ pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (
         })
         .collect();
     guards::keep_company(view, &mut verdicts);
+    guards::keep_headings(view, &mut verdicts);
     let is_protected = |segment: usize, span: &Range<usize>| {
         let mut kept = protected.get(&segment).into_iter().flatten();
         kept.any(|kept| kept.start < span.end && span.start < kept.end)
