@@ -1,5 +1,7 @@
 //! What may be typed, and what it means.
 
+mod settings;
+
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use cleancopy::eval::{By, Evaluation};
 use cleancopy::input::{Fields, Format, Options};
-use cleancopy::output::{Form, Settings};
+use cleancopy::output::Form;
 use cleancopy::rules::RuleFile;
 use cleancopy::sites::{SiteLines, Threshold};
 use cleancopy::{Batch, Config, Error, Kind, Mode, Model};
@@ -114,17 +116,8 @@ pub(super) struct CleanArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub(super) resume: bool,
 
-    /// Say nothing but errors that end the run
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-
-    /// When to show a progress bar
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(super) progress: When,
-
-    /// Name every unreadable document as it comes, and the first skipped files
-    #[arg(short, long)]
-    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) said: Said,
 }
 
 impl CleanArgs {
@@ -132,7 +125,7 @@ impl CleanArgs {
     pub(super) fn reading(&self) -> Options {
         let default = Options::default();
         // A document may be passed through that is larger than what is cleaned, but not without bound.
-        let most = self.cleaning.max_doc_bytes.map_or(0, |bytes| 8 * bytes as u64);
+        let most = self.cleaning.max_doc_bytes.map_or(0, |bytes| 8_u64.saturating_mul(bytes as u64));
         Options {
             from: self.from.map(Into::into),
             fields: self.fields.fields(),
@@ -172,48 +165,25 @@ impl CleanArgs {
         Ok(paths)
     }
 
-    /// What the output depends on, by the names of the flags.
-    pub(super) fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Error> {
-        let Cleaning { mode, keep, only, min_confidence, rules, model, site_lines, max_doc_bytes } = &self.cleaning;
-        let mut settings = Settings::new();
-        let mut set = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                settings.insert(name.to_owned(), value);
-            }
-        };
-        let kinds = |kinds: &[Kind]| kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",");
-        let debug = |value: &dyn std::fmt::Debug| Some(format!("{value:?}"));
-        set("inputs", Some(paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")));
-        set("--mode", mode.and_then(|mode| debug(&mode)));
-        set("--keep", Some(kinds(keep)).filter(|kinds| !kinds.is_empty()));
-        set("--only", only.as_deref().map(kinds));
-        set("--min-confidence", min_confidence.map(|least| least.to_string()));
-        set("--max-doc-bytes", max_doc_bytes.map(|bytes| bytes.to_string()));
-        let files = [("--rules", &rules[..]), ("--model", model.as_slice()), ("--site-lines", site_lines.as_slice())];
-        for (name, files) in files {
-            let said = files.iter().map(|path| content(path)).collect::<Result<Vec<_>, _>>()?;
-            set(name, Some(said.join(" ")).filter(|said| !said.is_empty()));
-        }
-        set("--emit-text", self.emit_text.then(String::new));
-        set("--from", self.from.and_then(|from| debug(&from)));
-        set("--to", self.to.and_then(|to| debug(&to)));
-        set("--delimiter", self.delimiter.and_then(|byte| debug(&char::from(byte))));
-        set("--fail-fast", self.fail_fast.then(String::new));
-        let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-        set("--report", shown(&self.report));
-        set("--summary", shown(&self.summary));
-        let FieldArgs { text_field, html_field, id_field, url_field, site_field } = &self.fields;
-        set("--text-field", text_field.clone());
-        set("--html-field", html_field.clone());
-        set("--id-field", id_field.clone());
-        set("--url-field", url_field.clone());
-        set("--site-field", site_field.clone());
-        Ok(settings)
-    }
-
     pub(super) fn batch(&self) -> Batch {
         self.threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads))
     }
+}
+
+/// What is said on standard error.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(super) struct Said {
+    /// Say nothing but errors that end the run
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// When to show a progress bar
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+
+    /// Name every unreadable document as it comes, and the first skipped files
+    #[arg(short, long)]
+    pub(super) verbose: bool,
 }
 
 /// How to clean: the flags that become a [`Config`].
@@ -328,17 +298,8 @@ pub(super) struct LearnArgs {
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
-    /// Say nothing but errors
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-
-    /// When to show a progress bar
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(super) progress: When,
-
-    /// Name every unreadable document as it comes
-    #[arg(short, long)]
-    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) said: Said,
 }
 
 impl LearnArgs {
@@ -667,16 +628,6 @@ pub(super) enum When {
     Always,
     /// Never
     Never,
-}
-
-/// A file, and a hash of what is in it.
-fn content(path: &Path) -> Result<String, Error> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::io("cannot read", path, cause))?;
-    // FNV-1a, 64 bits.
-    let hash = bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    Ok(format!("{} ({hash:016x})", path.display()))
 }
 
 /// The path that a line names.

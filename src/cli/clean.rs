@@ -30,7 +30,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
         Left::Nothing => None,
         Left::Part(checkpoint) => Some(*checkpoint),
         Left::Whole => {
-            if !args.quiet {
+            if !args.said.quiet {
                 say("cleancopy: the output is whole already; without --resume it is made anew");
             }
             return Ok(DONE);
@@ -41,13 +41,13 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
         layout.extra = inputs.typed_extra();
     }
     let meter = inputs.meter();
-    let progress = Progress::start(args.progress, args.quiet, &inputs);
+    let progress = Progress::start(args.said.progress, args.said.quiet, &inputs);
     let mut chunks = inputs.chunks();
     let mut pages = 0;
     if let Some(checkpoint) = &checkpoint {
         chunks.resume(checkpoint.cursor())?;
         pages = checkpoint.pages();
-        if !args.quiet {
+        if !args.said.quiet {
             let documents = table::number(checkpoint.summary().documents);
             progress.say(format_args!("cleancopy: going on after {documents} documents"));
         }
@@ -61,7 +61,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
         Chunk::weight,
         work,
         |page: Page| {
-            if args.verbose {
+            if args.said.verbose {
                 page.summary.faults.iter().for_each(|fault| progress.say(table::fault(fault)));
             }
             let stop = args.fail_fast && page.has_error();
@@ -83,38 +83,42 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     )?;
     progress.finish();
     if let Some(error) = failure {
-        if interrupt.end(Sink::give_up) == Some(true) && !is_closed_pipe(&error) {
-            return Err(Error::Usage(format!("{error}; once that is mended, the same command with --resume goes on")));
-        }
-        return Err(error);
+        let kept = interrupt.end(Sink::give_up) == Some(true);
+        return Err(if kept { resumable(&error) } else { error });
     }
     if interrupt.requested() {
         interrupt.suspend();
         return Ok(INTERRUPTED);
     }
     let skipped = chunks.skipped();
-    if args.verbose {
+    if args.said.verbose {
         skipped.first.iter().for_each(|file| say(format_args!("skipped {file}")));
     }
     let mut summary = interrupt.write(|sink| sink.summary().clone()).unwrap_or_default();
     summary.skipped = skipped.clone();
     let faults = summary.status(Status::Error);
     if args.fail_fast && faults > 0 {
-        interrupt.end(drop);
+        interrupt.end(Sink::discard);
         if let Some(fault) = summary.faults.first() {
             say(format_args!("cleancopy: stopped at the first error: {}", table::fault(fault)));
         }
         return Ok(FAULTS);
     }
-    match interrupt.end(|sink| sink.commit(&summary)) {
+    match interrupt.end(|sink| (sink.is_saved(), sink.commit(&summary))) {
         None => return Ok(INTERRUPTED),
-        Some(Err(error)) if is_closed_pipe(&error) => return Ok(DONE),
-        Some(other) => other?,
+        Some((_, Err(error))) if is_closed_pipe(&error) => return Ok(DONE),
+        Some((true, Err(error))) => return Err(resumable(&error)),
+        Some((_, other)) => other?,
     }
-    if !args.quiet {
+    if !args.said.quiet {
         table::print(&summary, meter.bytes(), started.elapsed());
     }
     Ok(if faults > 0 { FAULTS } else { DONE })
+}
+
+/// The error of an output that can be gone on with. There is no checkpoint where a pipe could be closed.
+fn resumable(error: &Error) -> Error {
+    Error::Usage(format!("{error}; once that is mended, the same command with --resume goes on"))
 }
 
 fn target(args: &CleanArgs) -> Result<Target, Error> {

@@ -22,7 +22,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     check_writable(&args.output)?;
     silence_caught_panics();
     let meter = inputs.meter();
-    let progress = Progress::start(args.progress, args.quiet, &inputs);
+    let progress = Progress::start(args.said.progress, args.said.quiet, &inputs);
 
     let mut learner = Learner::default();
     let mut chunks = inputs.chunks();
@@ -33,7 +33,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     };
     args.batch().run(&mut chunks, Chunk::weight, work, |documents| {
         for shown in documents {
-            let is_named = args.verbose || !args.quiet && learner.tally().unreadable < NAMED;
+            let is_named = args.said.verbose || !args.said.quiet && learner.tally().unreadable < NAMED;
             if let Some(fault) = shown.fault().filter(|_| is_named) {
                 progress.say(fault);
             }
@@ -48,7 +48,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     let written = learner.write(args.threshold(), &command(args), &mut out)?;
     write_whole(&args.output, &out)?;
     let tally = learner.tally();
-    if !args.quiet {
+    if !args.said.quiet {
         say(format_args!("cleancopy: {}", summary(tally, learner.sites(), written)));
         if chunks.skipped().count > 0 {
             say(format_args!("cleancopy: {} files of other kinds were skipped", table::number(chunks.skipped().count)));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
-use super::chunk::{Items, Origin, Place, Reading};
+use super::chunk::{Items, Place};
 use super::cursor::Within;
+use super::fields::Fields;
+use super::jsonl::{Parse, Records};
 use super::lines::{LineChunk, Lines, Split};
 use super::source::Source;
 use super::stream::Bytes;
@@ -98,7 +100,12 @@ impl Csv {
             header = dialect.fields(&chunk.bytes[line.span]);
             chunk.first_record += 1;
         }
-        Self { place, lines, shape: Arc::new(Shape { dialect, header }), first: first.filter(|chunk| chunk.len() > 0) }
+        Self {
+            place,
+            lines,
+            shape: Arc::new(Shape { dialect, header }),
+            first: first.filter(|chunk| !chunk.lines.is_empty() || chunk.damage.is_some()),
+        }
     }
 
     /// Goes on at byte `offset` with that line and that record, on a stream that begins there; `start` is the
@@ -119,7 +126,7 @@ impl Csv {
 impl Source for Csv {
     fn next(&mut self) -> Option<Box<dyn Items>> {
         let lines = self.first.take().or_else(|| self.lines.next_chunk())?;
-        Some(Box::new(Rows { place: self.place.clone(), shape: Arc::clone(&self.shape), lines }))
+        Some(Box::new(Records { place: self.place.clone(), lines, parse: Arc::clone(&self.shape) }))
     }
 
     fn within(&self) -> Within {
@@ -132,46 +139,20 @@ impl Source for Csv {
     }
 }
 
-#[derive(Debug)]
-struct Rows {
-    place: Place,
-    shape: Arc<Shape>,
-    lines: LineChunk,
-}
-
-impl Items for Rows {
-    fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    fn weight(&self) -> usize {
-        self.lines.bytes.len()
-    }
-
-    fn origin(&self, index: usize) -> Origin {
-        self.lines.origin(&self.place, index)
-    }
-
-    fn document(&self, index: usize, reading: &Reading) -> Result<Document, String> {
-        let Shape { dialect, header } = &*self.shape;
-        Ok(self.lines.parse(&self.place, index, |row, source, number| {
-            let mut fields = dialect.fields(row);
-            // A delimiter too many at the end of every row is common.
-            while fields.len() > header.len() && fields.last().is_some_and(String::is_empty) {
-                fields.pop();
-            }
-            if fields.len() > header.len() {
-                let reason = format!("{} fields where the header has {}", fields.len(), header.len());
-                let content = Content::Unreadable(reason);
-                return Document {
-                    id: format!("{source}#{number}"),
-                    source: source.to_owned(),
-                    content,
-                    ..Document::default()
-                };
-            }
-            record::from_strings(header.iter().zip(&fields), &reading.fields, source, number)
-        }))
+impl Parse for Arc<Shape> {
+    fn parse(&self, row: &[u8], fields: &Fields, source: &str, number: u64) -> Document {
+        let Shape { dialect, header } = &**self;
+        let mut values = dialect.fields(row);
+        // A delimiter too many at the end of every row is common.
+        while values.len() > header.len() && values.last().is_some_and(String::is_empty) {
+            values.pop();
+        }
+        if values.len() > header.len() {
+            let reason = format!("{} fields where the header has {}", values.len(), header.len());
+            let (id, source) = (format!("{source}#{number}"), source.to_owned());
+            return Document { id, source, content: Content::Unreadable(reason), ..Document::default() };
+        }
+        record::from_strings(header.iter().zip(&values), fields, source, number)
     }
 }
 
@@ -180,7 +161,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::input::Fields;
+    use crate::input::chunk::Reading;
 
     fn read(bytes: &[u8]) -> Vec<Document> {
         let place = Place { source: "d.csv".into(), mirror: "d.csv".into() };

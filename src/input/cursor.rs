@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parquet::ParquetCursor;
 use super::window::WarcCursor;
+use crate::text::hash::{START, fnv};
 
 /// A place between two chunks. Reading from it on gives exactly the chunks that would have followed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,9 +54,6 @@ impl Mark {
 
     /// The mark after a stream that began with these bytes.
     pub(super) fn and_bytes(self, bytes: &[u8]) -> Self {
-        // FNV-1a, 64 bits: the same on every system and in every version.
-        let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        let start = self.seen ^ 0xcbf2_9ce4_8422_2325;
-        Self { files: self.files + 1, seen: bytes.iter().fold(start, add) }
+        Self { files: self.files + 1, seen: fnv(self.seen ^ START, bytes) }
     }
 }

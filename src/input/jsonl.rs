@@ -1,7 +1,10 @@
 //! Files of JSON records, one a line.
 
+use std::fmt;
+
 use super::chunk::{Items, Origin, Place, Reading, unreadable};
 use super::cursor::Within;
+use super::fields::Fields;
 use super::lines::{LineChunk, Lines, Split};
 use super::record;
 use super::source::Source;
@@ -24,7 +27,7 @@ impl Jsonl {
 impl Source for Jsonl {
     fn next(&mut self) -> Option<Box<dyn Items>> {
         let lines = self.lines.next_chunk()?;
-        Some(Box::new(Records { place: self.place.clone(), lines }))
+        Some(Box::new(Records { place: self.place.clone(), lines, parse: Json }))
     }
 
     fn within(&self) -> Within {
@@ -37,15 +40,32 @@ impl Source for Jsonl {
     }
 }
 
-#[derive(Debug)]
-struct Records {
-    place: Place,
-    lines: LineChunk,
+/// How one line becomes a document.
+pub(super) trait Parse: fmt::Debug + Send + Sync {
+    /// Parses a record of the file `source`, of which it is the `number`-th.
+    fn parse(&self, record: &[u8], fields: &Fields, source: &str, number: u64) -> Document;
 }
 
-impl Items for Records {
+#[derive(Debug)]
+struct Json;
+
+impl Parse for Json {
+    fn parse(&self, record: &[u8], fields: &Fields, source: &str, number: u64) -> Document {
+        record::document(record, fields, source, number)
+    }
+}
+
+/// Records that are lines.
+#[derive(Debug)]
+pub(super) struct Records<P> {
+    pub(super) place: Place,
+    pub(super) lines: LineChunk,
+    pub(super) parse: P,
+}
+
+impl<P: Parse> Items for Records<P> {
     fn len(&self) -> usize {
-        self.lines.len()
+        self.lines.lines.len() + usize::from(self.lines.damage.is_some())
     }
 
     fn weight(&self) -> usize {
@@ -53,50 +73,26 @@ impl Items for Records {
     }
 
     fn origin(&self, index: usize) -> Origin {
-        self.lines.origin(&self.place, index)
+        let byte = self.lines.lines.get(index).map_or(self.lines.bytes.len(), |line| line.span.start);
+        Origin {
+            place: self.place.clone(),
+            record: Some(self.lines.first_record + index as u64),
+            byte: Some(self.lines.offset + byte as u64),
+        }
     }
 
     fn document(&self, index: usize, reading: &Reading) -> Result<Document, String> {
-        Ok(self
-            .lines
-            .parse(&self.place, index, |line, source, number| record::document(line, &reading.fields, source, number)))
-    }
-}
-
-impl LineChunk {
-    /// How many records there are, with the damage after them.
-    pub(super) fn len(&self) -> usize {
-        self.lines.len() + usize::from(self.damage.is_some())
-    }
-
-    /// Where a record was found.
-    pub(super) fn origin(&self, place: &Place, index: usize) -> Origin {
-        let byte = self.lines.get(index).map_or(self.bytes.len(), |line| line.span.start);
-        Origin {
-            place: place.clone(),
-            record: Some(self.first_record + index as u64),
-            byte: Some(self.offset + byte as u64),
-        }
-    }
-
-    /// Parses a record by `parse`, which gets its bytes, its file and its number; of what cannot be read the reason
-    /// comes to say where it stands.
-    pub(super) fn parse(
-        &self,
-        place: &Place,
-        index: usize,
-        parse: impl FnOnce(&[u8], &str, u64) -> Document,
-    ) -> Document {
-        let number = self.first_record + index as u64;
-        let Some(line) = self.lines.get(index) else {
-            let reason = self.damage.clone().unwrap_or_default();
-            return unreadable(place, format!("{}#{number}", place.source), reason);
+        let Self { place, lines, parse } = self;
+        let number = lines.first_record + index as u64;
+        let Some(line) = lines.lines.get(index) else {
+            let reason = lines.damage.clone().unwrap_or_default();
+            return Ok(unreadable(place, format!("{}#{number}", place.source), reason));
         };
-        let mut document = parse(&self.bytes[line.span.clone()], &place.source, number);
+        let mut document = parse.parse(&lines.bytes[line.span.clone()], &reading.fields, &place.source, number);
         if let Content::Unreadable(reason) = &mut document.content {
-            let byte = self.offset + line.span.start as u64;
+            let byte = lines.offset + line.span.start as u64;
             *reason = format!("line {}, byte {byte}: {reason}", line.number);
         }
-        document
+        Ok(document)
     }
 }

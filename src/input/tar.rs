@@ -59,10 +59,11 @@ impl Tar {
     fn entry(&mut self) -> Option<Entry> {
         let begins = self.stream.at;
         let read = self.read_entry();
-        let wanted = self.stream.at.next_multiple_of(BLOCK) - self.stream.at;
-        let padded = stream::skip(&mut self.stream, wanted);
+        let padding = self.stream.at.next_multiple_of(BLOCK) - self.stream.at;
+        // The last entry may lack it.
+        let _ = stream::skip(&mut self.stream, padding);
         match read {
-            Ok(entry) => entry.filter(|_| padded.is_ok() || begins != self.stream.at),
+            Ok(entry) => entry,
             Err(error) => {
                 let found = self.resynchronise();
                 let then = if found { "reading goes on at the next entry found" } else { "no entry is found after it" };
@@ -146,7 +147,8 @@ impl Tar {
                     _ => u32::from(*byte),
                 })
                 .sum();
-            if header.as_ustar().is_some() | header.as_gnu().is_some() && header.cksum().is_ok_and(|cksum| cksum == sum)
+            if (header.as_ustar().is_some() || header.as_gnu().is_some())
+                && header.cksum().is_ok_and(|cksum| cksum == sum)
             {
                 let rest = std::mem::replace(&mut self.stream.stream, Box::new(io::empty()));
                 self.stream.stream = Box::new(Cursor::new(block).chain(rest));

@@ -11,9 +11,16 @@ use super::file::{Saved, folder_of, sync_folder};
 use super::summary::Summary;
 use crate::Error;
 use crate::input::Cursor;
+use crate::text::hash::{START, fnv};
 
 /// What the output of a run depends on beside its inputs, by name: a run is only resumed by one that has the same.
 pub type Settings = BTreeMap<String, String>;
+
+/// What tells one file from another in [`Settings`]: a hash of its bytes, in hexadecimal digits.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> String {
+    format!("{:016x}", fnv(START, bytes))
+}
 
 /// The state of a run between two pages.
 #[derive(Clone, Debug, Serialize, Deserialize)]

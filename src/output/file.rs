@@ -112,17 +112,11 @@ impl Output {
         let Some(staged) = self.staged() else { return Ok(()) };
         saved.cut_back(&staged.file)?;
         if let Inner::Zstd(encoder) = &mut self.inner {
-            // A frame cannot be opened again, so it is written anew: of the same bytes, flushed at the same places,
-            // becomes the same frame. That takes a small part of the time that cleaning took.
+            // A frame cannot be opened again, so it is written anew over itself: of the same bytes, flushed at the same
+            // places, becomes the same frame, so that the file is sound at every moment. That takes a small part of the
+            // time that cleaning took.
             let Raw::Staged(staged) = encoder.get_ref() else { return Ok(()) };
-            let mut old = tempfile::tempfile_in(staged.part.parent().unwrap_or(Path::new(".")))?;
-            let mut from = &staged.file;
-            from.rewind()?;
-            io::copy(&mut from, &mut old)?;
-            old.rewind()?;
-            staged.file.set_len(0)?;
-            (&staged.file).rewind()?;
-            let mut plain = zstd::Decoder::new(old)?;
+            let mut plain = zstd::Decoder::new(File::open(&staged.part)?)?;
             for flush in &saved.flushes {
                 let piece = flush - self.plain;
                 if io::copy(&mut (&mut plain).take(piece), encoder)? < piece {
@@ -130,6 +124,11 @@ impl Output {
                 }
                 encoder.flush()?;
                 self.plain = *flush;
+            }
+            if let Raw::Staged(staged) = encoder.get_mut()
+                && staged.file.stream_position()? != saved.bytes
+            {
+                return Err(io::Error::other("the unfinished file was compressed otherwise; run without --resume"));
             }
             self.flushes.clone_from(&saved.flushes);
         } else if let Some(staged) = self.staged() {

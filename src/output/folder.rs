@@ -49,8 +49,7 @@ pub(super) fn check(out: &Path) -> Result<(), Error> {
     let foreign = entries
         .filter_map(Result::ok)
         .any(|entry| !entry.file_name().as_encoded_bytes().starts_with(HIDDEN.as_bytes()));
-    let ours = || fs::read_to_string(out.join(SUMMARY)).is_ok_and(|json| summary::is_ours(&json));
-    if foreign && !ours() {
+    if foreign && !is_whole(out) {
         return Err(Error::Usage(format!(
             "cannot write {}: the folder is not empty and not an earlier output; name another one",
             out.display()

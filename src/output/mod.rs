@@ -27,7 +27,7 @@ mod sink;
 mod summary;
 mod target;
 
-pub use checkpoint::{Checkpoint, Settings};
+pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};

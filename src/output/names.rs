@@ -9,6 +9,7 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 
 use crate::input::COMPRESSED;
+use crate::text::hash::{START, fnv};
 
 /// The longest name, in bytes, without its `.txt`. Some encrypted file systems allow 143.
 const LONGEST: usize = 120;
@@ -31,7 +32,7 @@ pub(super) fn safe(id: &str) -> Cow<'_, str> {
         return Cow::Borrowed(id);
     }
     name.truncate(name.floor_char_boundary_at(LONGEST - 17));
-    Cow::Owned(format!("{name}-{:016x}", stable_hash(id)))
+    Cow::Owned(format!("{name}-{:016x}", fnv(START, id.as_bytes())))
 }
 
 /// The path of a text or page in the mirrored tree, without the suffixes of its format and compression.
@@ -68,12 +69,6 @@ fn is_reserved(name: &str) -> bool {
         "COM" | "LPT" => number.len() == 1 && number.as_bytes()[0].is_ascii_digit(),
         _ => false,
     }
-}
-
-/// The same for the same text on every system and in every version: names depend on it.
-fn stable_hash(text: &str) -> u64 {
-    // FNV-1a, 64 bits.
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// `str::floor_char_boundary`, which is younger than our oldest Rust.

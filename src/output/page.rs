@@ -113,8 +113,7 @@ impl Page {
     /// About how large it is.
     pub(super) fn bytes(&self) -> usize {
         let bodies: usize = self.bodies.iter().map(|body| body.text.len()).sum();
-        let columns: usize = self.batches.iter().flatten().map(RecordBatch::get_array_memory_size).sum();
-        self.records.len() + self.removals.len() + bodies + columns
+        self.records.len() + self.removals.len() + bodies
     }
 
     /// Whether records must come with their text, for `emit_text` or for the report's context.

@@ -315,7 +315,8 @@ impl Sink {
         Ok(true)
     }
 
-    /// Ends the run because writing failed. What the last checkpoint needs stays; without one nothing does.
+    /// Ends the run because writing failed. What the last checkpoint needs stays; without one nothing does. Whether
+    /// there is one.
     pub fn give_up(mut self) -> bool {
         if self.is_saved {
             self.keep();
@@ -323,6 +324,20 @@ impl Sink {
         self.is_saved
     }
 
+    /// Whether a later run can go on from a checkpoint.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.is_saved
+    }
+
+    /// Ends the run and leaves nothing.
+    pub fn discard(self) {
+        if let Some(path) = &self.checkpoint_path {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
+    /// What is written stays when this is dropped.
     fn keep(&mut self) {
         self.report.iter_mut().for_each(Output::keep);
         match &mut self.main {
@@ -337,6 +352,10 @@ impl Sink {
     /// # Errors
     /// [`Error::Io`] when one cannot be written to its end.
     pub fn commit(mut self, summary: &Summary) -> Result<(), Error> {
+        if self.is_saved {
+            // Should the end not be written, the last checkpoint still has what it needs.
+            self.keep();
+        }
         let mut finished = Vec::new();
         let mut folder = None;
         match self.main {

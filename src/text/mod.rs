@@ -1,6 +1,7 @@
 //! Reading plain text: folding for the rules, and the shape of a line.
 
 mod fold;
+pub(crate) mod hash;
 mod lang;
 mod shape;
 

@@ -187,6 +187,21 @@ fn damage_is_said_and_the_rest_is_read() {
 }
 
 #[test]
+fn entries_of_an_archive_do_not_leave_the_folder() {
+    let folder = Folder::new();
+    let mut archive = tar(&[("xx/xx/evil.txt".to_owned(), article("a").into_bytes())]);
+    let mut header = tar::Header::from_byte_slice(&archive[..512]).clone();
+    header.as_mut_bytes()[..14].copy_from_slice(b"../../evil.txt");
+    header.as_mut_bytes()[14] = 0;
+    header.set_cksum();
+    archive[..512].copy_from_slice(header.as_bytes());
+    folder.write("deep/a.tar", archive);
+    folder.run("clean deep/a.tar -q -o deep/out").exits(0);
+    assert_eq!(folder.list_in("deep/out/bodies"), ["a.tar", "a.tar/evil.txt"]);
+    assert!(!folder.list().iter().any(|name| name == "evil.txt" || name == "deep/evil.txt"));
+}
+
+#[test]
 fn inputs_may_be_named_in_a_file() {
     let folder = Folder::new();
     folder.write("a b.txt", article("a"));
