@@ -214,16 +214,14 @@ pub fn clean_all(
         Content::Unreadable(_) => 0,
     };
     let work = |_, document: Document| {
-        let Document { id, source, url, .. } = &document;
-        let identity = Document { id: id.clone(), source: source.clone(), url: url.clone(), ..Document::default() };
-        clean_or_say(cleaner, move || Ok::<_, Infallible>(document), || identity, emit_text)
-            .unwrap_or_else(|no| match no {})
+        let read = || Ok::<_, Infallible>(document);
+        clean_or_say(cleaner, read, Document::default, emit_text).unwrap_or_else(|no| match no {})
     };
     batch.run(documents, weight, work, each)
 }
 
-/// Cleans the document that `read` gives. If that panics, the record is an `error` of the document
-/// that `identity` gives.
+/// Cleans the document that `read` gives. If cleaning panics, the record is an `error` of that document; if reading
+/// does, of the one that `identity` gives.
 ///
 /// # Errors
 /// What `read` gives in place of a document.
@@ -233,10 +231,19 @@ pub fn clean_or_say<E>(
     identity: impl FnOnce() -> Document,
     emit_text: bool,
 ) -> Result<Record, E> {
-    guarded(|| Ok(cleaner.clean_document(read()?, emit_text))).unwrap_or_else(|panic| {
+    let (identity, cleaned) = match guarded(read) {
+        Ok(document) => {
+            let document = document?;
+            let Document { id, source, url, .. } = &document;
+            let same = Document { id: id.clone(), source: source.clone(), url: url.clone(), ..Document::default() };
+            (same, guarded(|| cleaner.clean_document(document, emit_text)))
+        }
+        Err(panic) => (identity(), Err(panic)),
+    };
+    Ok(cleaned.unwrap_or_else(|panic| {
         let content = Content::Unreadable(format!("cleaning it failed: {panic}"));
-        Ok(cleaner.clean_document(Document { content, ..identity() }, emit_text))
-    })
+        cleaner.clean_document(Document { content, ..identity }, emit_text)
+    }))
 }
 
 thread_local! {

@@ -138,7 +138,12 @@ fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs
     // What this run writes must not be read by it.
     let written = [&args.output, &args.report, &args.summary];
     let exclude: Vec<PathBuf> = written.into_iter().flatten().cloned().collect();
-    let options = Options { exclude: exclude.clone(), ..args.reading() };
+    let options = Options {
+        exclude: exclude.clone(),
+        // Only records have a place for fields that are not used.
+        extra: matches!(target.form(), Form::Auto | Form::Records | Form::Parquet),
+        ..args.reading()
+    };
     let inputs = Inputs::new(paths, options)?;
     if *target != Target::Nowhere
         && let Some(path) = exclude.iter().find(|path| inputs.overlap(path))

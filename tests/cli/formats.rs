@@ -126,6 +126,24 @@ fn what_is_not_used_passes_through() {
     assert!(typed.iter().any(|field| field.name() == "removed") && typed.iter().all(|field| field.name() != "body"));
 }
 
+#[test]
+fn columns_that_are_not_used_are_not_read() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let folder = Folder::new();
+    folder.write("a.jsonl", jsonl());
+    folder.run("clean a.jsonl -q -o a.parquet").exits(0);
+    let file =
+        SerializedFileReader::new(File::open(folder.path().join("a.parquet")).expect("a file")).expect("Parquet");
+    let group = file.metadata().row_group(0);
+    let status = group.columns().iter().find(|column| column.column_path().string() == "status").expect("a column");
+    let (start, length) = status.byte_range();
+    let mut bytes = folder.bytes("a.parquet");
+    bytes[start as usize..(start + length) as usize].fill(0xff);
+    folder.write("a.parquet", bytes);
+    folder.run("clean a.parquet --text-field body -q -o a.csv").exits(0);
+    folder.run("clean a.parquet --text-field body -q -o b.jsonl").exits(1);
+}
+
 fn warc(pages: impl Iterator<Item = String>) -> Vec<Vec<u8>> {
     let record = |(n, html): (usize, String)| {
         let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}");
