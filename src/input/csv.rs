@@ -8,7 +8,7 @@ use super::chunk::{Items, Place};
 use super::cursor::Within;
 use super::fields::Fields;
 use super::jsonl::{Parse, Records};
-use super::lines::{LineChunk, Lines, Split};
+use super::lines::{LineChunk, Lines, LinesCursor, Split};
 use super::source::Source;
 use super::stream::Bytes;
 use super::{record, text};
@@ -92,7 +92,7 @@ impl Csv {
     /// Reads a file from its beginning.
     pub(super) fn new(place: Place, stream: Bytes, dialect: Dialect) -> Self {
         // The header counts as record 0.
-        let mut lines = Lines::from(stream, dialect.split(), 0, 1, 0);
+        let mut lines = Lines::from(stream, dialect.split(), LinesCursor::start(0));
         let mut first = lines.next_chunk();
         let mut header = Vec::new();
         if let Some(chunk) = first.as_mut().filter(|chunk| !chunk.lines.is_empty()) {
@@ -108,17 +108,11 @@ impl Csv {
         }
     }
 
-    /// Goes on at byte `offset` with that line and that record, on a stream that begins there; `start` is the
+    /// Goes on at `at` on a stream that begins there; `start` is the
     /// file from its beginning, for the header.
-    pub(super) fn resume(
-        place: Place,
-        start: Bytes,
-        stream: Bytes,
-        dialect: Dialect,
-        (offset, line, record): (u64, u64, u64),
-    ) -> Self {
+    pub(super) fn resume(place: Place, start: Bytes, stream: Bytes, dialect: Dialect, at: LinesCursor) -> Self {
         let head = Self::new(place, start, dialect);
-        let lines = Lines::from(stream, head.shape.dialect.split(), offset, line, record);
+        let lines = Lines::from(stream, head.shape.dialect.split(), at);
         Self { lines, first: None, ..head }
     }
 }
@@ -130,8 +124,7 @@ impl Source for Csv {
     }
 
     fn within(&self) -> Within {
-        let (offset, line, record) = self.lines.next_at();
-        Within::Lines { offset, line, record }
+        Within::Lines(self.lines.next_at())
     }
 
     fn is_done(&self) -> bool {

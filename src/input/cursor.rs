@@ -6,6 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+use super::lines::LinesCursor;
 use super::parquet::ParquetCursor;
 use super::window::WarcCursor;
 use crate::text::hash::{START, fnv};
@@ -24,8 +25,8 @@ pub struct Cursor {
 /// A place within a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Within {
-    /// Lines or rows of CSV: byte of the decompressed file, number of the next line, of the next record.
-    Lines { offset: u64, line: u64, record: u64 },
+    /// Lines, or rows of CSV.
+    Lines(LinesCursor),
     /// An archive of web pages, and the number of the next page.
     Warc { cursor: WarcCursor, number: u64 },
     /// Rows of Parquet.

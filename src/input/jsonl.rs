@@ -5,7 +5,7 @@ use std::fmt;
 use super::chunk::{Items, Origin, Place, Reading, unreadable};
 use super::cursor::Within;
 use super::fields::Fields;
-use super::lines::{LineChunk, Lines, Split};
+use super::lines::{LineChunk, Lines, LinesCursor, Split};
 use super::record;
 use super::source::Source;
 use super::stream::Bytes;
@@ -18,9 +18,9 @@ pub(super) struct Jsonl {
 }
 
 impl Jsonl {
-    /// Reads a stream that begins at byte `offset` of its file, with that line and that record.
-    pub(super) fn new(place: Place, stream: Bytes, (offset, line, record): (u64, u64, u64)) -> Self {
-        Self { place, lines: Lines::from(stream, Split::Lines, offset, line, record) }
+    /// Reads a stream that begins at `start` in its file.
+    pub(super) fn new(place: Place, stream: Bytes, start: LinesCursor) -> Self {
+        Self { place, lines: Lines::from(stream, Split::Lines, start) }
     }
 }
 
@@ -31,8 +31,7 @@ impl Source for Jsonl {
     }
 
     fn within(&self) -> Within {
-        let (offset, line, record) = self.lines.next_at();
-        Within::Lines { offset, line, record }
+        Within::Lines(self.lines.next_at())
     }
 
     fn is_done(&self) -> bool {

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2};
+use serde::{Deserialize, Serialize};
 
 use super::stream::Bytes;
 
@@ -65,6 +66,26 @@ impl Split {
     }
 }
 
+/// Where a chunk begins.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct LinesCursor {
+    /// Byte of the decompressed file.
+    pub(super) offset: u64,
+    /// Number of its first line, from 1.
+    pub(super) line: u64,
+    /// Number of its first record.
+    pub(super) record: u64,
+    /// How often an unclosed quotation mark was made up for.
+    mended: u32,
+}
+
+impl LinesCursor {
+    /// The beginning of a file whose first record has that number.
+    pub(super) fn start(record: u64) -> Self {
+        Self { offset: 0, line: 1, record, mended: 0 }
+    }
+}
+
 /// Looks for the ends of records in a buffer that grows.
 struct Ends {
     split: Split,
@@ -112,39 +133,33 @@ pub(super) struct Lines {
     split: Split,
     /// The beginning of a line whose end is not read yet.
     carry: Vec<u8>,
-    offset: u64,
-    next_line: u64,
-    next_record: u64,
+    next: LinesCursor,
     done: bool,
-    mended: u32,
     chunk: usize,
     longest: usize,
 }
 
 impl Lines {
     pub(super) fn new(stream: Bytes) -> Self {
-        Self::from(stream, Split::Lines, 0, 1, 1)
+        Self::from(stream, Split::Lines, LinesCursor::start(1))
     }
 
-    /// Reads a stream that begins at byte `offset` of its file, with that line and that record.
-    pub(super) fn from(stream: Bytes, split: Split, offset: u64, line: u64, record: u64) -> Self {
+    /// Reads a stream that begins at `next` in its file.
+    pub(super) fn from(stream: Bytes, split: Split, next: LinesCursor) -> Self {
         Self {
             stream,
             split,
             carry: Vec::new(),
-            offset,
-            next_line: line,
-            next_record: record,
+            next,
             done: false,
-            mended: 0,
             chunk: CHUNK,
             longest: if split == Split::Lines { LONGEST } else { LONGEST_ROW },
         }
     }
 
-    /// Where the next chunk begins: byte, line, record.
-    pub(super) fn next_at(&self) -> (u64, u64, u64) {
-        (self.offset, self.next_line, self.next_record)
+    /// Where the next chunk begins.
+    pub(super) fn next_at(&self) -> LinesCursor {
+        self.next
     }
 
     /// Whether there is no chunk any more.
@@ -173,7 +188,7 @@ impl Lines {
             let step = if searched < self.chunk { self.chunk - searched } else { searched / 2 };
             bytes.reserve_exact(step);
             let read = self.stream.by_ref().take(step as u64).read_to_end(&mut bytes);
-            let start = if self.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
+            let start = if self.next.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
             ends.search(&bytes, start);
             let whole = ends.found.last().map_or(0, |end| end + 1);
             match read {
@@ -197,7 +212,8 @@ impl Lines {
                 break whole;
             }
             if bytes.len() > self.longest {
-                return if ends.quoted { self.mend(bytes, ends.found, whole) } else { self.give_up_line(bytes) };
+                let is_mended = ends.quoted && memchr(self.split.terminator(), &bytes).is_some();
+                return if is_mended { self.mend(bytes, ends.found, whole) } else { self.give_up_line(bytes) };
             }
         };
         self.carry = bytes[end..].to_vec();
@@ -208,22 +224,22 @@ impl Lines {
     /// The lines that end at `ends`.
     fn chunk_of(&mut self, bytes: Vec<u8>, ends: &[usize], damage: Option<String>) -> LineChunk {
         let mut chunk =
-            LineChunk { offset: self.offset, first_record: self.next_record, damage, ..LineChunk::default() };
-        let mut start = if self.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
+            LineChunk { offset: self.next.offset, first_record: self.next.record, damage, ..LineChunk::default() };
+        let mut start = if self.next.offset == 0 && bytes.starts_with(MARK) { MARK.len() } else { 0 };
         let terminator = self.split.terminator();
         for &end in ends {
             let line = bytes.get(start..end).unwrap_or_default();
             if !line.trim_ascii_start().is_empty() {
-                chunk.lines.push(Line { span: start..end, number: self.next_line });
+                chunk.lines.push(Line { span: start..end, number: self.next.line });
             }
-            self.next_line += 1;
+            self.next.line += 1;
             if self.split != Split::Lines {
-                self.next_line += memchr_iter(terminator, line).count() as u64;
+                self.next.line += memchr_iter(terminator, line).count() as u64;
             }
             start = end + 1;
         }
-        self.next_record += chunk.lines.len() as u64;
-        self.offset += bytes.len() as u64;
+        self.next.record += chunk.lines.len() as u64;
+        self.next.offset += bytes.len() as u64;
         chunk.bytes = bytes;
         chunk
     }
@@ -233,19 +249,20 @@ impl Lines {
     fn mend(&mut self, mut bytes: Vec<u8>, ends: Vec<usize>, whole: usize) -> LineChunk {
         let row = bytes.split_off(whole);
         let mut chunk = self.chunk_of(bytes, &ends, None);
-        let (line, byte) = (self.next_line, self.offset);
-        self.mended += 1;
-        let goes_on = memchr(self.split.terminator(), &row).filter(|_| self.mended <= MENDED);
+        let (line, byte) = (self.next.line, self.next.offset);
+        self.next.mended += 1;
+        let is_last = self.next.mended > MENDED;
+        let goes_on = memchr(self.split.terminator(), &row).filter(|_| !is_last);
         let rest = goes_on.map_or(row.len(), |end| end + 1);
-        let then = if goes_on.is_some() || rest == row.len() && self.mended <= MENDED {
-            "the row is lost, and reading goes on after its first line"
-        } else {
+        let then = if is_last {
             "the rest of the file is not read"
+        } else {
+            "the row is lost, and reading goes on after its first line"
         };
         chunk.damage = Some(format!("line {line}, byte {byte}: a quotation mark is opened and never closed; {then}"));
-        self.next_line += 1;
-        self.next_record += 1;
-        self.offset += rest as u64;
+        self.next.line += 1;
+        self.next.record += 1;
+        self.next.offset += rest as u64;
         match goes_on {
             Some(_) => {
                 let ahead = Cursor::new(row[rest..].to_vec());
@@ -260,25 +277,25 @@ impl Lines {
     /// Skips a line that is too long to be held and reports it. The lines after it are read on.
     fn give_up_line(&mut self, mut bytes: Vec<u8>) -> LineChunk {
         let reason =
-            format!("line {}, byte {}: longer than {} bytes; skipped", self.next_line, self.offset, self.longest);
+            format!("line {}, byte {}: longer than {} bytes; skipped", self.next.line, self.next.offset, self.longest);
         let chunk = LineChunk {
-            offset: self.offset,
-            first_record: self.next_record,
+            offset: self.next.offset,
+            first_record: self.next.record,
             damage: Some(reason),
             ..LineChunk::default()
         };
-        self.next_line += 1;
-        self.next_record += 1;
-        self.offset += bytes.len() as u64;
+        self.next.line += 1;
+        self.next.record += 1;
+        self.next.offset += bytes.len() as u64;
         loop {
             bytes = Vec::new();
             let read = self.stream.by_ref().take(self.chunk as u64).read_to_end(&mut bytes);
             if let Some(at) = memchr(self.split.terminator(), &bytes) {
-                self.offset += at as u64 + 1;
+                self.next.offset += at as u64 + 1;
                 self.carry = bytes.split_off(at + 1);
                 break;
             }
-            self.offset += bytes.len() as u64;
+            self.next.offset += bytes.len() as u64;
             // An error here will come again at the next read, and is reported then.
             if bytes.len() < self.chunk || read.is_err() {
                 break;
@@ -299,7 +316,7 @@ mod tests {
     }
 
     fn records(input: &[u8], split: Split, chunk: usize, longest: usize) -> Vec<String> {
-        let mut reader = Lines::from(Box::new(Cursor::new(input.to_vec())), split, 0, 1, 1);
+        let mut reader = Lines::from(Box::new(Cursor::new(input.to_vec())), split, LinesCursor::start(1));
         (reader.chunk, reader.longest) = (chunk, longest);
         let mut all = Vec::new();
         while let Some(chunk) = reader.next_chunk() {
@@ -384,17 +401,17 @@ mod tests {
         let input: Vec<u8> =
             (0..200).flat_map(|n| format!("{n},\"x\n{}\"\n", "y".repeat(n % 37)).into_bytes()).collect();
         for split in [Split::Lines, ROWS] {
-            let open = |at: u64, line, record| {
-                let mut lines =
-                    Lines::from(Box::new(Cursor::new(input[at as usize..].to_vec())), split, at, line, record);
+            let open = |at: LinesCursor| {
+                let from = input[at.offset as usize..].to_vec();
+                let mut lines = Lines::from(Box::new(Cursor::new(from)), split, at);
                 lines.chunk = 64;
                 lines
             };
-            let mut whole = open(0, 1, 1);
+            let mut whole = open(LinesCursor::start(1));
             while whole.next_chunk().is_some() {
-                let (at, line, record) = whole.next_at();
-                let (mut rest, mut ahead) = (open(at, line, record), open(0, 1, 1));
-                while ahead.next_at() != (at, line, record) {
+                let at = whole.next_at();
+                let (mut rest, mut ahead) = (open(at), open(LinesCursor::start(1)));
+                while ahead.next_at() != at {
                     ahead.next_chunk();
                 }
                 while let Some(chunk) = ahead.next_chunk() {
@@ -407,5 +424,18 @@ mod tests {
                 assert!(rest.next_chunk().is_none());
             }
         }
+    }
+
+    #[test]
+    fn marks_that_are_never_closed_end_the_file_at_last() {
+        let block = "\"a\n".to_owned() + &"x\n".repeat(10);
+        let rows = records(block.repeat(12).as_bytes(), ROWS, 4, 8);
+        let said: Vec<_> = rows.iter().filter(|row| row.contains("never closed")).collect();
+        assert_eq!(said.len(), 9, "{rows:?}");
+        assert!(
+            said[7].contains("reading goes on") && said[8].contains("the rest of the file is not read"),
+            "{rows:?}"
+        );
+        assert_eq!(rows.iter().filter(|row| row.ends_with(":x")).count(), 80, "{rows:?}");
     }
 }

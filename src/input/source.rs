@@ -11,6 +11,7 @@ use super::csv::{Csv, Dialect};
 use super::cursor::Within;
 use super::format::{self, Format};
 use super::jsonl::Jsonl;
+use super::lines::LinesCursor;
 use super::parquet::ParquetCursor;
 use super::stream::{self, Bytes};
 use super::table::Table;
@@ -62,8 +63,8 @@ impl Opening {
         let format = format::by_magic(&head).unwrap_or(format);
         Ok(match (format, at) {
             (Format::Jsonl, at) => {
-                let start = lines_at(at).unwrap_or((0, 1, 1));
-                Box::new(Jsonl::new(place, self.bytes(from, start.0)?, start))
+                let start = lines_at(at).unwrap_or(LinesCursor::start(1));
+                Box::new(Jsonl::new(place, self.bytes(from, start.offset)?, start))
             }
             (Format::Csv, at) => {
                 let dialect = Dialect::new(&head, self.delimiter);
@@ -72,9 +73,9 @@ impl Opening {
                     Some(start) => {
                         // A stream gives its header only once, with all up to where it goes on.
                         let (first, rest): (Bytes, Bytes) = match from {
-                            From::Path(path) => (self.bytes(From::Path(path), 0)?, self.bytes(from, start.0)?),
+                            From::Path(path) => (self.bytes(From::Path(path), 0)?, self.bytes(from, start.offset)?),
                             From::Stream(mut stream) => {
-                                let first = stream::peek(&mut stream, start.0)?;
+                                let first = stream::peek(&mut stream, start.offset)?;
                                 (Box::new(io::Cursor::new(first)), stream)
                             }
                         };
@@ -181,9 +182,9 @@ impl Opening {
     }
 }
 
-fn lines_at(at: Option<&Within>) -> Option<(u64, u64, u64)> {
+fn lines_at(at: Option<&Within>) -> Option<LinesCursor> {
     match at {
-        Some(Within::Lines { offset, line, record }) => Some((*offset, *line, *record)),
+        Some(Within::Lines(at)) => Some(*at),
         _ => None,
     }
 }
