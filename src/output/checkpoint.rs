@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{Saved, folder_of, sync_folder};
+use super::file::{Saved, sync_folder};
 use super::summary::Summary;
 use crate::Error;
 use crate::input::Cursor;
@@ -116,15 +116,30 @@ impl Checkpoint {
     /// Puts it at `path`, whole or not at all.
     pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
         let failed = |cause| Error::io("cannot write", path, cause);
-        let mut file = tempfile::Builder::new().prefix(".cleancopy-").tempfile_in(folder_of(path)).map_err(failed)?;
         let text = serde_json::to_vec(self).map_err(|error| failed(error.into()))?;
-        file.write_all(&text).map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
+        // One run at a time writes here, and the next one takes the place of what a killed one has left.
+        let new = new_of(path);
+        fs::write(&new, text).and_then(|()| fs::rename(&new, path)).map_err(failed)?;
         if self.finished {
             sync_folder(path);
         }
         Ok(())
     }
+}
+
+/// Removes a checkpoint, and what a run has left that was killed as it wrote one.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    for path in [&new_of(path), path] {
+        match fs::remove_file(path) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn new_of(path: &Path) -> PathBuf {
+    path.with_added_extension("new")
 }
 
 /// Bytes as hexadecimal digits.

@@ -17,7 +17,7 @@ pub(super) struct Output {
     /// How messages call it.
     name: PathBuf,
     inner: Inner,
-    /// Of a compressed file: the bytes written, and where the compressor was flushed.
+    /// The bytes written, of a zstd file before compression; and where its compressor was flushed.
     plain: u64,
     flushes: Vec<u64>,
 }
@@ -132,7 +132,7 @@ impl Output {
             }
             self.flushes.clone_from(&saved.flushes);
         } else if let Some(staged) = self.staged() {
-            (&staged.file).seek(SeekFrom::End(0))?;
+            self.plain = (&staged.file).seek(SeekFrom::End(0))?;
         }
         Ok(())
     }

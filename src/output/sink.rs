@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::checkpoint::{Checkpoint, Settings, from_hex, to_hex};
+use super::checkpoint::{self, Checkpoint, Settings, from_hex, to_hex};
 use super::file::{self, Finished, Output, Saved, hidden, real};
 use super::folder::{self, Folder};
 use super::page::{Form, Layout, Page};
@@ -97,7 +97,7 @@ impl Left {
             Target::File(out, _) => file::publish_left(out)?,
             _ => {}
         }
-        let _ = std::fs::remove_file(path);
+        let _ = checkpoint::remove(&path);
         Ok(Self::Whole)
     }
 }
@@ -163,7 +163,7 @@ impl Sink {
         let checkpoint_path = checkpoint_path(target);
         let is_saved = checkpoint.is_some();
         if let (false, Some(path)) = (is_saved, &checkpoint_path) {
-            let _ = std::fs::remove_file(path);
+            let _ = checkpoint::remove(path);
         }
         let checkpoint = checkpoint.unwrap_or_else(|| Checkpoint::new(settings));
         let (pages, summary, after) = (checkpoint.pages, checkpoint.summary.clone(), checkpoint.cursor.clone());
@@ -333,7 +333,7 @@ impl Sink {
     /// Ends the run and leaves nothing.
     pub fn discard(self) {
         if let Some(path) = &self.checkpoint_path {
-            let _ = std::fs::remove_file(path);
+            let _ = checkpoint::remove(path);
         }
     }
 
@@ -396,7 +396,7 @@ impl Sink {
         if let Some(folder) = folder {
             folder.publish()?;
         } else if let Some(path) = &self.checkpoint_path {
-            std::fs::remove_file(path).map_err(|cause| Error::io("cannot write", path, cause))?;
+            checkpoint::remove(path).map_err(|cause| Error::io("cannot write", path, cause))?;
         }
         Ok(())
     }
