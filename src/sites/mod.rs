@@ -21,7 +21,7 @@
 //! for text in ["A heron was hired.\nDaily Heron", "It flew away.\nDaily Heron", "It is back.\nDaily Heron"] {
 //!     let url = Some("https://www.heron.example/news".to_owned());
 //!     let document = Document { url, content: Content::Text(text.to_owned()), ..Document::default() };
-//!     learner.add(Shown::by(&cleaner, || document));
+//!     learner.add(Shown::by(&cleaner, || Ok::<_, cleancopy::Error>(document))?);
 //! }
 //! let mut table = Vec::new();
 //! learner.write(Threshold::default(), "a doctest", &mut table)?;
