@@ -463,21 +463,13 @@ impl Cleaner {
     #[must_use]
     pub fn clean_document(&self, document: Document, emit_text: bool) -> Record {
         let Document { id, source, url, hints, content, encoding, extra } = document;
+        // Until it is read.
         let mut record = Record {
-            id,
-            source,
             url,
-            title: None,
-            byline: None,
-            date: None,
-            lang: None,
-            status: Status::Error,
             error: None,
-            body: String::new(),
-            removed: Vec::new(),
             stats: Stats { encoding: encoding.map(str::to_owned), ..Stats::default() },
-            text: None,
             extra,
+            ..Record::unreadable(id, source, String::new())
         };
         let url = record.url.as_deref();
         let cleaned = match &content {

@@ -14,6 +14,7 @@
 //!   addresses, fields that are passed through. [`clean_all`] takes many on many cores.
 //! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
 //!   [`restore`] gives back the source from a record; [`eval`] scores records against references.
+//! - [`report`] makes of records and counts a page for people to look at.
 //! - [`sites`] learns the lines that recur across a site, and [`Config::with_site_lines`] takes them as evidence.
 //! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
 //!
@@ -102,6 +103,7 @@ pub mod eval;
 pub mod input;
 pub mod output;
 pub mod record;
+pub mod report;
 pub mod restore;
 pub mod rules;
 pub mod sites;

@@ -128,6 +128,29 @@ pub struct Record {
     pub extra: Vec<(String, Box<RawValue>)>,
 }
 
+impl Record {
+    /// The record of a document that could not be read: which, its file, and why.
+    #[must_use]
+    pub fn unreadable(id: String, source: String, error: String) -> Self {
+        Self {
+            id,
+            source,
+            url: None,
+            title: None,
+            byline: None,
+            date: None,
+            lang: None,
+            status: Status::Error,
+            error: Some(error),
+            body: String::new(),
+            removed: Vec::new(),
+            stats: Stats::default(),
+            text: None,
+            extra: Vec::new(),
+        }
+    }
+}
+
 fn extra_as_object<S: Serializer>(extra: &[(String, Box<RawValue>)], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(extra.len()))?;
     for (key, value) in extra {

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Learn(LearnArgs),
     /// Show every segment of one document: kept or cut, kind, rule, confidence
     Explain(ExplainArgs),
+    /// Make a report for people of records that clean wrote
+    Report(ReportArgs),
     /// Write what the learned judge sees of each segment, for training
     #[command(hide = true)]
     Features(FeaturesArgs),
@@ -89,6 +91,14 @@ pub(super) struct CleanArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) summary: Option<PathBuf>,
 
+    /// Write a report for people to this file: one HTML page that needs no network. A folder has it as report.html
+    #[arg(long, value_name = "PATH")]
+    pub(super) html: Option<PathBuf>,
+
+    /// Print the cuts as unified diffs of the source texts, instead of records
+    #[arg(long, conflicts_with = "to")]
+    diff: bool,
+
     /// Keep the source text in the records, as `text`; of HTML it is the visible text
     #[arg(long)]
     pub(super) emit_text: bool,
@@ -121,6 +131,11 @@ pub(super) struct CleanArgs {
 }
 
 impl CleanArgs {
+    /// What OUT holds, if that is said.
+    pub(super) fn form(&self) -> Option<Form> {
+        if self.diff { Some(Form::Diff) } else { self.to.map(Form::from) }
+    }
+
     /// How the inputs are read.
     pub(super) fn reading(&self) -> Options {
         let default = Options::default();
@@ -410,6 +425,21 @@ pub(super) struct ExplainArgs {
 
     #[command(flatten)]
     pub(super) fields: FieldArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Exit status: 0 all records are in it; 1 some lines are no records (they are in it as errors, and named); 2 the run could \
+not start or its output failed.")]
+pub(super) struct ReportArgs {
+    /// Records written by `cleancopy clean`, also .gz or .zst; `-` is standard input. Best with --emit-text: without, the
+    /// white space between a body and its cuts is made up
+    #[arg(required = true, value_name = "RUN.jsonl")]
+    pub(super) files: Vec<PathBuf>,
+
+    /// Where the report goes: one HTML page that needs no network; `-` is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

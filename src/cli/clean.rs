@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use cleancopy::batch::{clean_or_say, panic_is_caught};
 use cleancopy::input::{Chunk, Inputs, Options, Origin};
-use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target};
+use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target, thousands};
 use cleancopy::{Cleaner, Document, Error, Status};
 
 use super::args::CleanArgs;
@@ -23,7 +23,8 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let mut inputs = inputs(&args, &paths, &target)?;
     silence_caught_panics();
 
-    let beside = SideFiles { report: args.report.as_deref(), summary: args.summary.as_deref() };
+    let (report, summary, html) = (args.report.as_deref(), args.summary.as_deref(), args.html.as_deref());
+    let beside = SideFiles { report, summary, html };
     let settings = args.settings(&paths)?;
     let left = if args.resume { Left::look(&target, beside, &settings)? } else { Left::Nothing };
     let checkpoint = match left {
@@ -48,7 +49,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
         chunks.resume(checkpoint.cursor())?;
         pages = checkpoint.pages();
         if !args.said.quiet {
-            let documents = table::number(checkpoint.summary().documents);
+            let documents = thousands(checkpoint.summary().documents);
             progress.say(format_args!("cleancopy: going on after {documents} documents"));
         }
     }
@@ -122,13 +123,13 @@ fn resumable(error: &Error) -> Error {
 }
 
 fn target(args: &CleanArgs) -> Result<Target, Error> {
-    let target = Target::new(args.output.as_deref(), args.to.map(Form::from))?;
+    let target = Target::new(args.output.as_deref(), args.form())?;
     let target = if args.dry_run { Target::Nowhere } else { target };
-    let side = [&args.report, &args.summary].into_iter().flatten();
+    let side = [&args.report, &args.summary, &args.html].into_iter().flatten();
     let mut targets: Vec<_> = side.map(|path| Target::side_file(path)).collect();
     targets.push(target.clone());
     if targets.iter().filter(|target| matches!(target, Target::Stdout(_))).count() > 1 {
-        let message = "only one of result, report and summary can go to standard output";
+        let message = "only one of result, report, summary and HTML can go to standard output";
         return Err(Error::Usage(message.to_owned()));
     }
     Ok(target)
@@ -136,7 +137,7 @@ fn target(args: &CleanArgs) -> Result<Target, Error> {
 
 fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs, Error> {
     // What this run writes must not be read by it.
-    let written = [&args.output, &args.report, &args.summary];
+    let written = [&args.output, &args.report, &args.summary, &args.html];
     let exclude: Vec<PathBuf> = written.into_iter().flatten().cloned().collect();
     let options = Options {
         exclude: exclude.clone(),

@@ -5,10 +5,10 @@ use std::io::Write;
 
 use cleancopy::Error;
 use cleancopy::eval::{Bin, Coverage, Estimate, Ids, KindScores, Metric, Report, Scores, Task};
+use cleancopy::output::{one_line, thousands};
 
 use super::args::EvalArgs;
-use super::explain::one_line;
-use super::table::{columns, number};
+use super::table::columns;
 use super::{DONE, say, stdout_failed};
 
 pub(super) fn run(args: &EvalArgs) -> Result<u8, Error> {
@@ -34,7 +34,7 @@ fn say_coverage(whose: &str, coverage: &Coverage) {
         if ids.count > 0 {
             let first: Vec<_> = ids.first.iter().map(|id| format!("`{}`", one_line(id))).collect();
             let more = if ids.count > ids.first.len() { ", ..." } else { "" };
-            say(format_args!("cleancopy: {whose}{} {what}: {}{more}", number(ids.count as u64), first.join(", ")));
+            say(format_args!("cleancopy: {whose}{} {what}: {}{more}", thousands(ids.count as u64), first.join(", ")));
         }
     };
     note(&coverage.missing, "documents of the truth are not in the predictions, and count as empty");
@@ -47,17 +47,17 @@ fn say_coverage(whose: &str, coverage: &Coverage) {
 
 fn say_no_reference(count: usize) {
     if count > 0 {
-        let count = number(count as u64);
+        let count = thousands(count as u64);
         say(format_args!("cleancopy: {count} pages have no reference text; token_f1 and exact count them as wrong"));
     }
 }
 
 fn tables(report: &Report) -> String {
     let total = &report.total;
-    let mut out = format!("{} documents", number(total.documents as u64));
+    let mut out = format!("{} documents", thousands(total.documents as u64));
     if report.bootstrap.resamples > 0 {
         let units = if total.units == total.documents { "documents" } else { "hosts" };
-        let (count, drawn) = (number(report.bootstrap.resamples as u64), number(total.units as u64));
+        let (count, drawn) = (thousands(report.bootstrap.resamples as u64), thousands(total.units as u64));
         out += &format!("; intervals: 95 % of {count} resamples of {drawn} {units}");
     }
     out += "\n\n";
@@ -91,7 +91,7 @@ fn figures(estimates: &[Estimate]) -> Vec<Vec<String>> {
             row.push(format!("{:+.4}", comparison.difference));
             row.push(comparison.interval.map_or_else(dash, |[low, high]| format!("{low:+.4} to {high:+.4}")));
             row.push(comparison.above_zero.map_or_else(dash, |share| format!("{share:.3}")));
-            row.extend([comparison.better, comparison.worse, comparison.equal].map(|n| number(n as u64)));
+            row.extend([comparison.better, comparison.worse, comparison.equal].map(|n| thousands(n as u64)));
         }
         rows.push(row);
     }
@@ -102,7 +102,7 @@ fn kinds(kinds: &[KindScores]) -> Vec<Vec<String>> {
     let mut rows = vec![["kind", "lines", "recall", "named", "precision"].map(str::to_owned).to_vec()];
     rows.extend(kinds.iter().map(|kind| {
         let shares = [Some(kind.recall), Some(kind.named), kind.precision].map(share);
-        [kind.kind.name().to_owned(), number(kind.lines as u64)].into_iter().chain(shares).collect()
+        [kind.kind.name().to_owned(), thousands(kind.lines as u64)].into_iter().chain(shares).collect()
     }));
     rows
 }
@@ -111,7 +111,7 @@ fn reliability(bins: &[Bin]) -> Vec<Vec<String>> {
     let mut rows = vec![["confidence", "lines removed", "mean", "really junk"].map(str::to_owned).to_vec()];
     rows.extend(bins.iter().filter(|bin| bin.lines > 0).map(|bin| {
         let range = format!("{:.2} to {:.2}", bin.from, bin.to);
-        vec![range, number(bin.lines as u64), share(bin.confidence), share(bin.junk)]
+        vec![range, thousands(bin.lines as u64), share(bin.confidence), share(bin.junk)]
     }));
     rows
 }
@@ -133,7 +133,7 @@ fn groups(report: &Report, by: &str) -> Vec<Vec<String>> {
         rows[0].extend([format!("{} difference", metrics[0].name()), "interval".to_owned()]);
     }
     let row = |name: Cow<'_, str>, scores: &Scores| {
-        let mut row = vec![name.into_owned(), number(scores.documents as u64)];
+        let mut row = vec![name.into_owned(), thousands(scores.documents as u64)];
         for (place, metric) in metrics.iter().enumerate() {
             let estimate = scores.get(*metric);
             row.push(share(estimate.and_then(|estimate| estimate.value)));

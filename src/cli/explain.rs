@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write, stdout};
 use anstyle::{AnsiColor, Style};
 use cleancopy::document::Content;
 use cleancopy::input::{Inputs, Options};
+use cleancopy::output::one_line;
 use cleancopy::{Cleaner, Document, Error, Explained, Kind};
 use console::{Term, truncate_str};
 use serde::Serialize;
@@ -111,18 +112,6 @@ fn table(text: &str, segments: &[Explained]) -> Vec<u8> {
             rule(segment),
             segment.confidence,
         );
-    }
-    out
-}
-
-/// A text on one line, without anything that a terminal would obey.
-pub(super) fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(char::is_whitespace).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
     }
     out
 }

@@ -7,9 +7,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use cleancopy::Error;
-use cleancopy::output::Sink;
+use cleancopy::output::{Sink, thousands};
 
-use super::{INTERRUPTED, say, table};
+use super::{INTERRUPTED, say};
 
 /// How long the run may take to end by itself. It does when the documents in hand are done; but it may also
 /// be waiting for a pipe in which nothing comes.
@@ -59,7 +59,7 @@ impl Interrupt {
     /// Ends the outputs before their time, and says how to go on.
     pub(super) fn suspend(&self) {
         self.end(|sink| {
-            let documents = table::number(sink.summary().documents);
+            let documents = thousands(sink.summary().documents);
             match sink.suspend() {
                 Ok(true) => say(format_args!(
                     "cleancopy: interrupted after {documents} documents; the same command with --resume goes on from there"

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 
 use cleancopy::input::{Chunk, Inputs, Options};
-use cleancopy::output::{check_writable, write_whole};
+use cleancopy::output::{check_writable, thousands, write_whole};
 use cleancopy::sites::{Learner, Shown, Tally};
 use cleancopy::{Cleaner, Config, Error};
 
 use super::args::LearnArgs;
 use super::clean::silence_caught_panics;
 use super::progress::Progress;
-use super::{DONE, FAULTS, say, table};
+use super::{DONE, FAULTS, say};
 
 /// How many unreadable documents are named without `--verbose`.
 const NAMED: u64 = 5;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     if !args.said.quiet {
         say(format_args!("cleancopy: {}", summary(tally, learner.sites(), written)));
         if chunks.skipped().count > 0 {
-            say(format_args!("cleancopy: {} files of other kinds were skipped", table::number(chunks.skipped().count)));
+            say(format_args!("cleancopy: {} files of other kinds were skipped", thousands(chunks.skipped().count)));
         }
     }
     Ok(if tally.unreadable > 0 { FAULTS } else { DONE })
@@ -83,8 +83,7 @@ fn command(args: &LearnArgs) -> String {
 /// What was read and what came of it, in one line.
 fn summary(tally: Tally, sites: usize, written: u64) -> String {
     let Tally { documents, unreadable, without_site, over_limit, copies, .. } = tally;
-    let number = table::number;
-    let mut text = format!("{} documents of {} sites", number(documents), number(sites as u64));
+    let mut text = format!("{} documents of {} sites", thousands(documents), thousands(sites as u64));
     let but = [
         (unreadable, "could not be read"),
         (without_site, "without a site (--url-field or --site-field names the field that tells it)"),
@@ -92,7 +91,7 @@ fn summary(tally: Tally, sites: usize, written: u64) -> String {
         (copies, "with the text of another"),
     ];
     for (count, what) in but.into_iter().filter(|(count, _)| *count > 0) {
-        text += &format!("; {} {what}", number(count));
+        text += &format!("; {} {what}", thousands(count));
     }
-    text + &format!("; {} lines recur", number(written))
+    text + &format!("; {} lines recur", thousands(written))
 }

@@ -10,6 +10,7 @@ mod features;
 mod interrupt;
 mod learn;
 mod progress;
+mod report;
 mod restore;
 mod rules;
 mod table;
@@ -37,6 +38,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Features(args) => features::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Rules(args) => rules::run(&args),

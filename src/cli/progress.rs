@@ -7,11 +7,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cleancopy::input::Inputs;
-use cleancopy::output::Summary;
+use cleancopy::output::{Summary, thousands};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::When;
-use super::{say, table};
+use super::say;
 
 /// How often a line is written where no bar can be drawn.
 const LINE_EVERY: Duration = Duration::from_secs(2);
@@ -130,5 +130,5 @@ fn message(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
 fn speed(documents: u64, bytes: u64, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64().max(0.001);
     let (pace, megabytes) = (documents as f64 / seconds, bytes as f64 / 1e6 / seconds);
-    format!("{} documents, {pace:.0}/s, {megabytes:.1} MB/s", table::number(documents))
+    format!("{} documents, {pace:.0}/s, {megabytes:.1} MB/s", thousands(documents))
 }

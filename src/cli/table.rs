@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use cleancopy::Status;
-use cleancopy::output::{Count, Fault, Summary};
+use cleancopy::output::{Count, Fault, MostCut, Summary, one_line, thousands};
 use console::{Alignment, measure_text_width, pad_str};
 
 use super::say;
 
 /// How many rules are shown.
 const RULES: usize = 5;
+/// How many of the documents most cut are shown.
+const MOST_CUT: usize = 5;
 /// How many errors are shown.
 const FAULTS: usize = 5;
 
@@ -42,12 +44,12 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
 
     let seconds = elapsed.as_secs_f64();
     let speed = bytes as f64 / 1e6 / seconds.max(0.001);
-    line("documents", &format_args!("{} in {seconds:.1} s, {speed:.1} MB/s", number(summary.documents)));
+    line("documents", &format_args!("{} in {seconds:.1} s, {speed:.1} MB/s", thousands(summary.documents)));
     for status in Status::ALL {
         let count = summary.status(status);
         if count > 0 {
             let style = if status == Status::Error { BAD } else { Style::new() };
-            line("", &format_args!("{style}{:>9}  {}{style:#}", number(count), status.name()));
+            line("", &format_args!("{style}{:>9}  {}{style:#}", thousands(count), status.name()));
         }
     }
 
@@ -57,10 +59,10 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
         "removed",
         &format_args!(
             "{} {}, {} of {} characters, {share:.1} %",
-            number(removed.count),
+            thousands(removed.count),
             if removed.count == 1 { "cut" } else { "cuts" },
-            number(removed.characters),
-            number(summary.characters_in)
+            thousands(removed.characters),
+            thousands(summary.characters_in)
         ),
     );
     for (kind, count) in summary.kinds() {
@@ -69,9 +71,14 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
     for (place, (rule, count)) in summary.rules().into_iter().take(RULES).enumerate() {
         line(if place == 0 { "top rules" } else { "" }, &counted(count, rule));
     }
+    for (place, document) in summary.most_cut().iter().take(MOST_CUT).enumerate() {
+        let MostCut { id, share, .. } = document;
+        let id = one_line(id);
+        line(if place == 0 { "most cut" } else { "" }, &format_args!("{:>7.1} %  {id}", 100.0 * share));
+    }
     if summary.skipped.count > 0 {
         let first = summary.skipped.first.first().map_or("", String::as_str);
-        let count = number(summary.skipped.count);
+        let count = thousands(summary.skipped.count);
         line("skipped", &format_args!("{count} files of other kinds, such as {first}"));
     }
     for (place, error) in summary.faults.iter().take(FAULTS).enumerate() {
@@ -80,13 +87,13 @@ fn text(summary: &Summary, bytes: u64, elapsed: Duration) -> String {
     }
     let more = summary.status(Status::Error).saturating_sub(FAULTS as u64);
     if more > 0 {
-        line("", &format_args!("{BAD}and {} more{BAD:#}", number(more)));
+        line("", &format_args!("{BAD}and {} more{BAD:#}", thousands(more)));
     }
     out
 }
 
 fn counted(count: Count, name: &str) -> String {
-    format!("{:>9}  {name}, {} characters", number(count.count), number(count.characters))
+    format!("{:>9}  {name}, {} characters", thousands(count.count), thousands(count.characters))
 }
 
 /// Rows of cells in columns, the first flush left, the others flush right; the first row is the head.
@@ -108,29 +115,4 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
         let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
     }
     out
-}
-
-/// A number with its thousands set apart.
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (given, wanted) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(number(given), wanted);
-        }
-    }
 }

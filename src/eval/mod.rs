@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use crate::text::language;
 use crate::{Batch, Error};
 
 pub use metric::Metric;
@@ -368,10 +369,4 @@ fn host(url: &str) -> Option<String> {
     let host = authority.rsplit('@').next()?.split(':').next()?.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     (!host.is_empty()).then(|| host.to_owned())
-}
-
-/// A language without its region: `de` for `de-AT`.
-fn language(tag: &str) -> Option<String> {
-    let language = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
-    (!language.is_empty()).then_some(language)
 }

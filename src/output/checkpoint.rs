@@ -11,6 +11,7 @@ use super::file::{Saved, sync_folder};
 use super::summary::Summary;
 use crate::Error;
 use crate::input::Cursor;
+use crate::report::Sample;
 use crate::text::hash::{START, fnv};
 
 /// What the output of a run depends on beside its inputs, by name: a run is only resumed by one that has the same.
@@ -41,6 +42,8 @@ pub struct Checkpoint {
     pub(super) names: Saved,
     /// Counts so far.
     pub(super) summary: Summary,
+    /// What a report shows so far.
+    pub(super) sample: Sample,
     /// All is written; what is missing are the names of the files.
     pub(super) finished: bool,
 }
@@ -57,6 +60,7 @@ impl Checkpoint {
             report: None,
             names: Saved::default(),
             summary: Summary::default(),
+            sample: Sample::default(),
             finished: false,
         }
     }

@@ -1,4 +1,4 @@
-//! An output folder: `bodies/`, `removals.jsonl`, `summary.json`.
+//! An output folder: `bodies/`, `removals.jsonl`, `report.html`, `summary.json`.
 //!
 //! All is written into a hidden folder inside it and moved into place at the end, so a run that
 //! fails leaves what was there before. Only what is ours is replaced; the user's own files in the
@@ -14,6 +14,7 @@ use super::names::Taken;
 use super::page::Page;
 use super::summary::{self, Summary};
 use crate::Error;
+use crate::report::{self, Sample};
 
 /// The beginning of hidden names that are ours.
 const HIDDEN: &str = ".cleancopy-";
@@ -21,6 +22,7 @@ const HIDDEN: &str = ".cleancopy-";
 const UNFINISHED: &str = ".cleancopy-part";
 const BODIES: &str = "bodies";
 const REMOVALS: &str = "removals.jsonl";
+const REPORT: &str = "report.html";
 const SUMMARY: &str = "summary.json";
 /// In the hidden folder: the names asked for so far, by which a later run knows which are taken.
 const NAMES: &str = "names";
@@ -139,9 +141,11 @@ impl Folder {
     }
 
     /// Writes all to its end.
-    pub(super) fn finish(&mut self, summary: &Summary) -> Result<(), Error> {
+    pub(super) fn finish(&mut self, summary: &Summary, sample: &Sample) -> Result<(), Error> {
         let failed = |name: &str, cause| Error::io("cannot write", self.out.join(name), cause);
         self.removals.flush().map_err(|cause| failed(REMOVALS, cause))?;
+        let html = report::html(summary, sample);
+        fs::write(self.staging.join(REPORT), html).map_err(|cause| failed(REPORT, cause))?;
         fs::write(self.staging.join(SUMMARY), summary.to_json()).map_err(|cause| failed(SUMMARY, cause))
     }
 
@@ -157,7 +161,7 @@ impl Folder {
 pub(super) fn publish_left(out: &Path) -> Result<(), Error> {
     let staging = out.join(UNFINISHED);
     let failed = |name: &str, cause| Error::io("cannot write", out.join(name), cause);
-    for name in [BODIES, REMOVALS, SUMMARY] {
+    for name in [BODIES, REMOVALS, REPORT, SUMMARY] {
         let (from, to) = (staging.join(name), out.join(name));
         if !from.exists() {
             continue;

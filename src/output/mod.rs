@@ -6,17 +6,19 @@
 //!
 //! - `target` says what the user's OUT is;
 //! - `page` renders a run of records to bytes, in the worker;
+//! - `diff` writes the cuts of a record as a unified diff;
 //! - `csv` writes a record as a row, `columns` many as columns, and `parquet` makes a file of these, a row
 //!   group at a time;
 //! - `sink` takes the pages in order and only writes bytes;
 //! - `checkpoint` is what a run leaves that was broken off;
 //! - `file` is a file that is either whole or not there, `folder` the same for an output folder;
 //! - `names` gives every body in a folder a safe name;
-//! - `summary` counts, and says it in `summary.json`.
+//! - `summary` counts, and says it in `summary.json`; `words` writes numbers and names for people.
 
 mod checkpoint;
 mod columns;
 mod csv;
+mod diff;
 mod file;
 mod folder;
 mod names;
@@ -26,10 +28,12 @@ mod removals;
 mod sink;
 mod summary;
 mod target;
+mod words;
 
 pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
-pub use summary::{Count, Fault, Summary};
+pub use summary::{Count, Fault, MostCut, Summary, Totals};
 pub use target::{Compression, Target};
+pub use words::{one_line, thousands};

@@ -9,8 +9,9 @@ use super::columns::{Columns, ExtraColumn};
 use super::removals;
 use super::summary::Summary;
 use super::target::Compression;
-use super::{csv, names};
+use super::{csv, diff, names};
 use crate::input::{Cursor, Origin, Typed};
+use crate::report::Sample;
 use crate::{Record, Status};
 
 /// What the output holds.
@@ -28,6 +29,8 @@ pub enum Form {
     Parquet,
     /// Bodies one after the other, two blank lines between them.
     Text,
+    /// The cuts as unified diffs.
+    Diff,
     /// A file for each body.
     Bodies,
 }
@@ -41,6 +44,8 @@ pub struct Layout {
     pub compression: Compression,
     /// Whether a removal report is written.
     pub removals: bool,
+    /// Whether a report for people is written.
+    pub html: bool,
     /// Whether the records hold the source text.
     pub emit_text: bool,
     /// Of Parquet, the types of the input's columns that are passed through; without them these are JSON.
@@ -82,6 +87,8 @@ pub struct Page {
     pub(super) only_body: Option<String>,
     /// Counts of these records alone.
     pub summary: Summary,
+    /// What of them is shown in a report.
+    pub(super) sample: Sample,
     /// Faults of these records.
     has_error: bool,
     /// Where reading goes on after them.
@@ -105,6 +112,7 @@ impl Page {
             bodies: Vec::new(),
             only_body: None,
             summary: Summary::default(),
+            sample: Sample::default(),
             has_error: false,
             after: Cursor::default(),
         }
@@ -116,10 +124,10 @@ impl Page {
         self.records.len() + self.removals.len() + bodies
     }
 
-    /// Whether records must come with their text, for `emit_text` or for the report's context.
+    /// Whether records must come with their text, for `emit_text`, for what a report shows around a cut, or for a diff.
     #[must_use]
     pub fn wants_text(layout: &Layout) -> bool {
-        layout.emit_text || layout.removals
+        layout.emit_text || layout.removals || layout.html || layout.form == Form::Diff
     }
 
     /// Whether it is the first page and holds one document.
@@ -135,16 +143,22 @@ impl Page {
 
     /// Renders one record.
     pub fn add(&mut self, mut record: Record, origin: &Origin) {
-        self.summary.add(&record, origin);
+        self.summary.add(&record, origin.record, origin.byte);
         self.has_error |= record.status == Status::Error;
         if self.layout.removals {
             removals::write(&mut self.removals, &record);
+        }
+        if self.layout.html {
+            self.sample.add(&record);
+        }
+        if self.layout.form == Form::Diff {
+            diff::write(&mut self.records, &record);
         }
         if !self.layout.emit_text {
             record.text = None;
         }
         match self.layout.form {
-            Form::Nothing => {}
+            Form::Nothing | Form::Diff => {}
             Form::Records => self.add_json(&record),
             Form::Csv => csv::write(&mut self.records, &record, self.layout.emit_text),
             Form::Parquet => self.rows.push(record),

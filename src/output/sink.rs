@@ -12,6 +12,7 @@ use super::summary::Summary;
 use super::target::{Compression, Target};
 use crate::Error;
 use crate::input::Cursor;
+use crate::report::{self, Sample};
 
 /// How often a checkpoint is written, at the most.
 const EVERY: Duration = Duration::from_secs(1);
@@ -26,6 +27,7 @@ pub struct Sink {
     main: Main,
     report: Option<Output>,
     summary_file: Option<Output>,
+    html: Option<Output>,
     /// The first page, while its document may turn out to be the only one.
     held: Option<Page>,
     /// The state at the last rest.
@@ -40,6 +42,7 @@ pub struct Sink {
     /// Pages written, the counts of all of them, and where reading went on after the last.
     pages: usize,
     summary: Summary,
+    sample: Sample,
     after: Cursor,
 }
 
@@ -57,6 +60,8 @@ pub struct SideFiles<'p> {
     pub report: Option<&'p Path>,
     /// The summary.
     pub summary: Option<&'p Path>,
+    /// The report for people.
+    pub html: Option<&'p Path>,
 }
 
 /// What an earlier run for the same outputs has left.
@@ -89,7 +94,7 @@ impl Left {
         if !checkpoint.finished {
             return Ok(Self::Part(Box::new(checkpoint)));
         }
-        for path in [beside.report, beside.summary].into_iter().flatten() {
+        for path in [beside.report, beside.summary, beside.html].into_iter().flatten() {
             file::publish_left(path)?;
         }
         match target {
@@ -159,6 +164,7 @@ impl Sink {
         let side =
             |path: &Path, saved: Option<&Saved>| Output::open(&Target::side_file(path), Compression::of(path), saved);
         let summary_file = beside.summary.map(|path| side(path, None)).transpose()?;
+        let html = beside.html.map(|path| side(path, None)).transpose()?;
         let report = beside.report.map(|path| side(path, saved.and_then(|saved| saved.report.as_ref()))).transpose()?;
         let checkpoint_path = checkpoint_path(target);
         let is_saved = checkpoint.is_some();
@@ -166,11 +172,13 @@ impl Sink {
             let _ = checkpoint::remove(path);
         }
         let checkpoint = checkpoint.unwrap_or_else(|| Checkpoint::new(settings));
-        let (pages, summary, after) = (checkpoint.pages, checkpoint.summary.clone(), checkpoint.cursor.clone());
+        let (pages, after) = (checkpoint.pages, checkpoint.cursor.clone());
+        let (summary, sample) = (checkpoint.summary.clone(), checkpoint.sample.clone());
         Ok(Self {
             main,
             report,
             summary_file,
+            html,
             held: None,
             checkpoint,
             checkpoint_path,
@@ -179,6 +187,7 @@ impl Sink {
             since: (0, 0),
             pages,
             summary,
+            sample,
             after,
         })
     }
@@ -190,6 +199,7 @@ impl Sink {
             form: target.form(),
             compression: target.compression(),
             removals: beside.report.is_some() || matches!(target, Target::Folder(_)),
+            html: beside.html.is_some() || matches!(target, Target::Folder(_)),
             emit_text,
             extra: None,
         }
@@ -207,6 +217,7 @@ impl Sink {
     /// [`Error::Io`] when an output cannot be written.
     pub fn write(&mut self, mut page: Page) -> Result<(), Error> {
         self.summary.merge(&page.summary);
+        self.sample.merge(&page.sample);
         self.since.0 += page.bytes();
         self.since.1 += 1;
         self.after = std::mem::take(&mut page.after);
@@ -282,6 +293,7 @@ impl Sink {
         checkpoint.pages = self.pages;
         checkpoint.cursor = self.after.clone();
         checkpoint.summary = self.summary.clone();
+        checkpoint.sample = self.sample.clone();
         Ok(())
     }
 
@@ -361,7 +373,7 @@ impl Sink {
         match self.main {
             Main::Nothing => {}
             Main::Folder(mut out) => {
-                out.finish(summary)?;
+                out.finish(summary, &self.sample)?;
                 folder = Some(out);
             }
             Main::Parquet(mut output, file) => {
@@ -383,6 +395,10 @@ impl Sink {
         }
         if let Some(mut output) = self.summary_file {
             output.write(summary.to_json().as_bytes())?;
+            finished.push(output.finish()?);
+        }
+        if let Some(mut output) = self.html {
+            output.write(report::html(summary, &self.sample).as_bytes())?;
             finished.push(output.finish()?);
         }
         // From here on a run that is killed has only names left to give.

@@ -14,17 +14,29 @@
 //!     "by_kind": {"ad": {"count": 9, "characters": 117}},
 //!     "by_rule": {"ad.marker.en": {"count": 9, "characters": 117}}
 //!   },
+//!   "removed_share": [1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+//!   "most_cut": [{"id": "raw/heron.txt", "source": "raw/heron.txt", "url": null, "share": 0.24, "characters": 412}],
+//!   "by_lang": {"de": {"documents": 1, "characters_in": 1620, "cuts": 4, "characters_cut": 305}},
+//!   "by_site": {"courier.example": {"documents": 2, "characters_in": 4120, "cuts": 9, "characters_cut": 711}},
 //!   "errors": {"count": 1, "first": [{"source": "dump.jsonl", "id": "dump.jsonl#3", "record": 3, "byte": 812, "error": "..."}]},
 //!   "skipped_records": {"request": 12, "revisit": 1},
 //!   "skipped_files": {"count": 1, "first": ["raw/logo.png"]}
 //! }
 //! ```
+//!
+//! `removed_share` counts documents by the share of their characters that was cut, in steps of five per cent;
+//! `most_cut` names the five with the largest share. Both are of the documents that were cleaned (`ok`, `unchanged`).
+//! `by_lang` and `by_site` go by the language and the host of the address, where these are known; what is not, and
+//! what comes after the first 100 languages and 1,000 sites, is in no row. How long a run took is said at its end and
+//! stands in no file, so that the same input gives the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::{Origin, Skipped};
+use crate::input::Skipped;
+use crate::sites::site_of;
+use crate::text::language;
 use crate::{Kind, Record, Status};
 
 /// How many errors are named; the others are counted, and all stand in the output.
@@ -48,6 +60,69 @@ impl Count {
         self.characters += other.characters;
     }
 }
+
+/// The documents of a site or a language together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// How many.
+    pub documents: u64,
+    /// Characters of their source texts.
+    pub characters_in: u64,
+    /// How often was cut.
+    pub cuts: u64,
+    /// Characters of these cuts.
+    pub characters_cut: u64,
+}
+
+impl Totals {
+    fn add(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.characters_in += other.characters_in;
+        self.cuts += other.cuts;
+        self.characters_cut += other.characters_cut;
+    }
+}
+
+/// Tallies by name. What comes when there are so many names already that are not its own, is not counted.
+fn tally(tallies: &mut BTreeMap<String, Totals>, most: usize, name: &str, tally: Totals) {
+    if let Some(sum) = tallies.get_mut(name) {
+        sum.add(tally);
+    } else if tallies.len() < most {
+        tallies.insert(name.to_owned(), tally);
+    }
+}
+
+/// So many sites and languages are counted by name.
+const SITES: usize = 1000;
+const LANGS: usize = 100;
+
+/// A document of which much was cut.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MostCut {
+    /// Its id.
+    pub id: String,
+    /// Its file.
+    pub source: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// The share of its characters that was cut, from 0 to 1.
+    pub share: f64,
+    /// How many characters that is.
+    pub characters: u64,
+}
+
+impl MostCut {
+    /// Whether it stands before the other; of equals the one that came first does.
+    fn is_before(&self, other: &Self) -> bool {
+        (self.share, self.characters) > (other.share, other.characters)
+    }
+}
+
+/// So many of them are kept, and so many are published.
+const OUTLIERS: usize = 20;
+const MOST_CUT: usize = 5;
+/// Steps in which documents are counted by the share that was cut.
+const STEPS: usize = 20;
 
 /// A document that could not be read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,6 +153,10 @@ pub struct Summary {
     segments_removed: u64,
     by_kind: [Count; Kind::ALL.len()],
     by_rule: HashMap<String, Count>,
+    by_share: [u64; STEPS],
+    most_cut: Vec<MostCut>,
+    by_lang: BTreeMap<String, Totals>,
+    by_site: BTreeMap<String, Totals>,
     /// Documents that could not be read; of a whole run only the first.
     pub faults: Vec<Fault>,
     /// Records of archives that are no documents: what they are, and how many.
@@ -88,30 +167,63 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a record that was found there.
-    pub fn add(&mut self, record: &Record, origin: &Origin) {
+    /// Counts a record. If it could not be read, `number` is where in its file it stands, from 1, and `byte` where it
+    /// begins, as far as that is known.
+    pub fn add(&mut self, record: &Record, number: Option<u64>, byte: Option<u64>) {
         self.documents += 1;
         self.by_status[record.status as usize] += 1;
         self.characters_in += record.stats.chars_in as u64;
         self.characters_body += record.stats.chars_body as u64;
         self.segments_kept += record.stats.segments_kept as u64;
         self.segments_removed += record.stats.segments_removed as u64;
+        let mut all = Totals { documents: 1, characters_in: record.stats.chars_in as u64, ..Totals::default() };
         for cut in &record.removed {
             let count = Count { count: 1, characters: cut.text.chars().count() as u64 };
             self.by_kind[cut.kind as usize].add(count);
+            all.cuts += 1;
+            all.characters_cut += count.characters;
             match self.by_rule.get_mut(cut.rule.as_str()) {
                 Some(sum) => sum.add(count),
                 None => _ = self.by_rule.insert(cut.rule.to_string(), count),
             }
         }
+        if let Some(lang) = record.lang.as_deref().and_then(language) {
+            tally(&mut self.by_lang, LANGS, &lang, all);
+        }
+        if let Some(site) = site_of(None, record.url.as_deref()) {
+            tally(&mut self.by_site, SITES, &site, all);
+        }
+        if matches!(record.status, Status::Ok | Status::Unchanged) && all.characters_in > 0 {
+            self.add_share(record, all);
+        }
         if record.status == Status::Error {
             self.faults.push(Fault {
                 source: record.source.clone(),
                 id: record.id.clone(),
-                record: origin.record,
-                byte: origin.byte,
+                record: number,
+                byte,
                 error: record.error.clone().unwrap_or_default(),
             });
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+    fn add_share(&mut self, record: &Record, all: Totals) {
+        let share = (all.characters_cut as f64 / all.characters_in as f64).min(1.0);
+        self.by_share[((share * STEPS as f64) as usize).min(STEPS - 1)] += 1;
+        if all.cuts > 0 {
+            let (id, source, url) = (record.id.clone(), record.source.clone(), record.url.clone());
+            // As decimal digits, for it is written out.
+            let share = (share * 1e4).round() / 1e4;
+            self.add_most_cut(MostCut { id, source, url, share, characters: all.characters_cut });
+        }
+    }
+
+    fn add_most_cut(&mut self, document: MostCut) {
+        let place = self.most_cut.partition_point(|other| !document.is_before(other));
+        if place < OUTLIERS {
+            self.most_cut.insert(place, document);
+            self.most_cut.truncate(OUTLIERS);
         }
     }
 
@@ -141,6 +253,12 @@ impl Summary {
                 None => _ = self.by_rule.insert(rule.clone(), *count),
             }
         }
+        for (sum, count) in self.by_share.iter_mut().zip(part.by_share) {
+            *sum += count;
+        }
+        part.most_cut.iter().for_each(|document| self.add_most_cut(document.clone()));
+        part.by_lang.iter().for_each(|(lang, of)| tally(&mut self.by_lang, LANGS, lang, *of));
+        part.by_site.iter().for_each(|(site, of)| tally(&mut self.by_site, SITES, site, *of));
         self.skip(&part.skipped_records);
         let room = NAMED.saturating_sub(self.faults.len());
         self.faults.extend(part.faults.iter().take(room).cloned());
@@ -163,6 +281,32 @@ impl Summary {
         let mut rules: Vec<_> = self.by_rule.iter().map(|(rule, c)| (rule.as_str(), *c)).collect();
         rules.sort_by(|a, b| b.1.count.cmp(&a.1.count).then(a.0.cmp(b.0)));
         rules
+    }
+
+    /// Documents by the share of their characters that was cut, in steps of equal size.
+    pub(crate) fn shares(&self) -> &[u64] {
+        &self.by_share
+    }
+
+    /// The documents with the largest share cut, that one first; twenty at the most.
+    #[must_use]
+    pub fn most_cut(&self) -> &[MostCut] {
+        &self.most_cut
+    }
+
+    /// Languages that documents say they are in.
+    pub(crate) fn langs(&self) -> &BTreeMap<String, Totals> {
+        &self.by_lang
+    }
+
+    /// Hosts of the documents' addresses.
+    pub(crate) fn sites(&self) -> &BTreeMap<String, Totals> {
+        &self.by_site
+    }
+
+    /// Segments that were kept, and that were removed.
+    pub(crate) fn segments(&self) -> (u64, u64) {
+        (self.segments_kept, self.segments_removed)
     }
 
     /// All cuts.
@@ -189,6 +333,10 @@ impl Summary {
                 by_kind: self.kinds().map(|(kind, count)| (kind.name(), count)).collect::<Ordered<_>>(),
                 by_rule: self.by_rule.iter().map(|(rule, count)| (rule.as_str(), *count)).collect(),
             },
+            removed_share: &self.by_share,
+            most_cut: &self.most_cut[..self.most_cut.len().min(MOST_CUT)],
+            by_lang: &self.by_lang,
+            by_site: &self.by_site,
             errors: First { count: self.status(Status::Error), first: &self.faults },
             skipped_records: &self.skipped_records,
             skipped_files: First { count: self.skipped.count, first: &self.skipped.first },
@@ -216,6 +364,10 @@ struct SummaryFile<'s> {
     characters: Characters,
     segments: Segments,
     removed: Removed<'s>,
+    removed_share: &'s [u64],
+    most_cut: &'s [MostCut],
+    by_lang: &'s BTreeMap<String, Totals>,
+    by_site: &'s BTreeMap<String, Totals>,
     errors: First<'s, Fault>,
     skipped_records: &'s BTreeMap<String, u64>,
     skipped_files: First<'s, String>,

@@ -35,23 +35,68 @@ pub fn source_text(record: &Record) -> Result<Restored, String> {
     if record.status == Status::Error {
         return Ok(Restored::None);
     }
-    check_order(&record.removed)?;
-    match &record.text {
-        Some(text) => {
-            check(text, record)?;
-            Ok(Restored::Exact(text.clone()))
+    let pieces = pieces(record)?;
+    let text = pieces.iter().map(Piece::text);
+    if record.text.is_none() {
+        return Ok(Restored::Visible(text.collect()));
+    }
+    check_body(&pieces, &record.body)?;
+    Ok(Restored::Exact(text.collect()))
+}
+
+/// A piece of a source text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Piece<'r> {
+    /// It is kept; or white space that stands for what was there.
+    Kept(&'r str),
+    /// It was cut.
+    Cut(&'r RemovedSpan),
+}
+
+impl<'r> Piece<'r> {
+    /// What stands there.
+    pub(crate) fn text(&self) -> &'r str {
+        match self {
+            Self::Kept(text) => text,
+            Self::Cut(cut) => &cut.text,
         }
-        None if record.removed.is_empty() => Ok(Restored::Visible(record.body.clone())),
-        None => rebuild(record).map(Restored::Visible),
     }
 }
 
-/// Body and cuts put together: every cut at its place in the body, set apart as its surroundings are.
-fn rebuild(record: &Record) -> Result<String, String> {
+/// The pieces of a record's source text, in order: byte for byte those of its `text` if it has one, else body and
+/// cuts put together, every cut at its place in the body, set apart as its surroundings are.
+///
+/// # Errors
+/// Says in words how the record breaks the law, as far as that must be known here, or that it does not determine
+/// the text.
+pub(crate) fn pieces(record: &Record) -> Result<Vec<Piece<'_>>, String> {
+    check_order(&record.removed)?;
+    let Some(text) = &record.text else { return rebuilt(record) };
+    let mut pieces = Vec::with_capacity(2 * record.removed.len() + 1);
+    let mut at = 0;
+    for (number, cut) in record.removed.iter().enumerate() {
+        let (Some(kept), Some(there)) = (text.get(at..cut.start), text.get(cut.start..cut.end)) else {
+            return Err(format!(
+                "removed[{number}] ({}..{}) is not within the text, or not on character boundaries",
+                cut.start, cut.end
+            ));
+        };
+        if there != cut.text {
+            return Err(format!("removed[{number}].text is not what stands in the text at {}..{}", cut.start, cut.end));
+        }
+        pieces.extend([Piece::Kept(kept), Piece::Cut(cut)]);
+        at = cut.end;
+    }
+    pieces.push(Piece::Kept(&text[at..]));
+    Ok(pieces)
+}
+
+fn rebuilt(record: &Record) -> Result<Vec<Piece<'_>>, String> {
     let body = &record.body;
-    let mut text =
-        String::with_capacity(body.len() + record.removed.iter().map(|cut| cut.text.len() + 1).sum::<usize>());
+    let mut pieces = Vec::with_capacity(4 * record.removed.len() + 1);
     let mut from = 0;
+    // Whether what stands in front ends with white space, or nothing does.
+    let mut is_apart = true;
     for (number, cut) in record.removed.iter().enumerate() {
         let at = cut.body_at.ok_or_else(|| {
             format!("removed[{number}] does not say where it stood (`body_at`), and the record holds no `text`")
@@ -59,21 +104,26 @@ fn rebuild(record: &Record) -> Result<String, String> {
         let piece = body.get(from..at).ok_or_else(|| {
             format!("removed[{number}].body_at is {at}, which is not a place in the body behind the cut before it")
         })?;
-        text.push_str(piece);
+        if !piece.is_empty() {
+            is_apart = piece.ends_with(char::is_whitespace);
+            pieces.push(Piece::Kept(piece));
+        }
         // Two paragraphs were parted by a line break; within one, a space is enough.
         let parted = body[..at].ends_with('\n') || body[at..].starts_with('\n') || at == 0 || at == body.len();
-        let space = if parted { '\n' } else { ' ' };
-        if !text.is_empty() && !text.ends_with(char::is_whitespace) {
-            text.push(space);
+        let space = if parted { "\n" } else { " " };
+        if !is_apart {
+            pieces.push(Piece::Kept(space));
         }
-        text.push_str(&cut.text);
+        pieces.push(Piece::Cut(cut));
+        is_apart = cut.text.ends_with(char::is_whitespace);
         if !body[at..].starts_with(char::is_whitespace) && at < body.len() {
-            text.push(space);
+            pieces.push(Piece::Kept(space));
+            is_apart = true;
         }
         from = at;
     }
-    text.push_str(&body[from..]);
-    Ok(text)
+    pieces.push(Piece::Kept(&body[from..]));
+    Ok(pieces)
 }
 
 /// Spans must be sorted, disjoint, not empty, and as long as the text they cut.
@@ -94,27 +144,14 @@ fn check_order(removed: &[RemovedSpan]) -> Result<(), String> {
     Ok(())
 }
 
-/// The law, with the source text at hand.
-fn check(text: &str, record: &Record) -> Result<(), String> {
-    let mut kept = Vec::with_capacity(record.removed.len() + 1);
-    let mut at = 0;
-    for (number, cut) in record.removed.iter().enumerate() {
-        let Some(there) = text.get(cut.start..cut.end) else {
-            return Err(format!(
-                "removed[{number}] ({}..{}) is not within the text, or not on character boundaries",
-                cut.start, cut.end
-            ));
-        };
-        if there != cut.text {
-            return Err(format!("removed[{number}].text is not what stands in the text at {}..{}", cut.start, cut.end));
-        }
-        kept.push(&text[at..cut.start]);
-        at = cut.end;
-    }
-    kept.push(&text[at..]);
-    let source = kept.iter().flat_map(|piece| visible(piece));
+/// The law: body and kept pieces are the same, but for white space.
+fn check_body(pieces: &[Piece<'_>], body: &str) -> Result<(), String> {
+    let source = pieces.iter().flat_map(|piece| match piece {
+        Piece::Kept(text) => visible(text),
+        Piece::Cut(_) => visible(""),
+    });
     let mut count = 0_usize;
-    let mut body = visible(&record.body);
+    let mut body = visible(body);
     for wanted in source {
         match body.next() {
             Some(c) if c == wanted => count += 1,

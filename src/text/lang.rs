@@ -6,6 +6,14 @@
 
 use rustc_hash::FxHashMap;
 
+/// The language that a tag names, without its region: `de` for `de-AT`. `None` if it is no tag of a language.
+pub(crate) fn language(tag: &str) -> Option<String> {
+    let language = tag.trim().split(['-', '_']).next()?;
+    // The longest subtag that the standard (BCP 47) knows.
+    let is_one = (1..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_one.then(|| language.to_ascii_lowercase())
+}
+
 /// The commonest words that a language does not share with too many others, folded.
 const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("cs", "a v na se že je jsou ale jako nebo podle"),

@@ -33,11 +33,13 @@ impl CleanArgs {
         set("--emit-text", self.emit_text.then(String::new));
         set("--from", self.from.and_then(|from| debug(&from)));
         set("--to", self.to.and_then(|to| debug(&to)));
+        set("--diff", self.diff.then(String::new));
         set("--delimiter", self.delimiter.and_then(|byte| debug(&char::from(byte))));
         set("--fail-fast", self.fail_fast.then(String::new));
         let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         set("--report", shown(&self.report));
         set("--summary", shown(&self.summary));
+        set("--html", shown(&self.html));
         let FieldArgs { text_field, html_field, id_field, url_field, site_field } = &self.fields;
         set("--text-field", text_field.clone());
         set("--html-field", html_field.clone());

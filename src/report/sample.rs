@@ -1,0 +1,266 @@
+//! Which documents and cuts of a run are shown.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::excerpt::{NAME, Shown, clip, clip_start};
+use crate::record::RemovedSpan;
+use crate::restore::{Piece, pieces};
+use crate::text::hash::{START, fnv};
+use crate::{Kind, Record, Status};
+
+/// So many documents are shown of every status, and of every kind that is cut, whatever that takes.
+const OF_STATUS: u32 = 6;
+const OF_KIND: u32 = 4;
+/// Documents that show a rule or a language for the first time are taken in until all of these take so many bytes.
+const COVER: usize = 1_500_000;
+/// Documents that are drawn at random take so many.
+const DRAWN: usize = 700_000;
+/// So many of the cuts of which the judge is least sure are shown.
+const DOUBTFUL: usize = 100;
+/// So many rules are shown.
+const RULES: usize = 1_500;
+/// Of an example so many bytes are shown, and of what stands before and after it.
+const EXAMPLE: usize = 400;
+const CONTEXT: usize = 90;
+
+/// Examples of what a run did: documents, and cuts. Their number is bounded. What is in it depends on the records and
+/// their order alone.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Sample {
+    /// Documents of the run so far.
+    documents: u64,
+    /// Of these, those of which the text is not known.
+    unknown: u64,
+    /// Documents that show what no other shows, in order.
+    cover: Vec<Arc<Shown>>,
+    seen: Seen,
+    cost: usize,
+    /// Documents of the least hashes, these first.
+    drawn: Vec<(u64, Arc<Shown>)>,
+    /// The most doubtful cuts, these first.
+    doubtful: Vec<Example>,
+    /// The most doubtful cut of each rule.
+    by_rule: BTreeMap<String, Example>,
+}
+
+/// How often the documents that are shown show what.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Seen {
+    statuses: [u32; Status::ALL.len()],
+    kinds: [u32; Kind::ALL.len()],
+    rules: BTreeSet<String>,
+    langs: BTreeSet<String>,
+}
+
+/// A cut, with what stood around it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Example {
+    /// Which document of the run it is of, from 0.
+    pub(super) number: u64,
+    pub(super) id: String,
+    pub(super) kind: Kind,
+    pub(super) rule: String,
+    pub(super) confidence: f64,
+    /// Characters of the whole cut.
+    pub(super) characters: usize,
+    pub(super) before: String,
+    pub(super) text: String,
+    pub(super) after: String,
+}
+
+impl Example {
+    /// The less sure comes first; of two that are as sure, the larger, which costs more if it is wrong.
+    fn doubt(&self) -> (f64, std::cmp::Reverse<usize>) {
+        (self.confidence, std::cmp::Reverse(self.characters))
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.doubt().partial_cmp(&other.doubt()).unwrap_or(Ordering::Equal)
+    }
+}
+
+impl Sample {
+    /// Takes from a record what it has to show. Of one from which its text cannot be had, that is nothing.
+    pub fn add(&mut self, record: &Record) {
+        let number = self.documents;
+        self.documents += 1;
+        let Ok(pieces) = pieces(record) else {
+            self.unknown += 1;
+            return;
+        };
+        let shown = Arc::new(Shown::of(record, &pieces, number));
+        self.draw(fnv(fnv(START, record.source.as_bytes()), record.id.as_bytes()), &shown);
+        self.cover(&shown);
+        for (at, piece) in pieces.iter().enumerate() {
+            if let Piece::Cut(cut) = piece {
+                self.doubt(cut, || example(cut, record, &pieces, at, number));
+            }
+        }
+    }
+
+    /// Adds what a later part of the run has to show.
+    pub fn merge(&mut self, part: &Self) {
+        let first = self.documents;
+        let renumbered = |shown: &Arc<Shown>| {
+            if first == 0 {
+                return Arc::clone(shown);
+            }
+            let mut shown = Shown::clone(shown);
+            shown.number += first;
+            Arc::new(shown)
+        };
+        self.documents += part.documents;
+        self.unknown += part.unknown;
+        for (hash, shown) in &part.drawn {
+            if self.would_draw(*hash, shown.cost) {
+                self.draw(*hash, &renumbered(shown));
+            }
+        }
+        for shown in &part.cover {
+            if self.is_new(shown) {
+                self.cover(&renumbered(shown));
+            }
+        }
+        let renumbered = |example: &Example| Example { number: example.number + first, ..example.clone() };
+        part.doubtful.iter().for_each(|example| self.add_doubtful(|| renumbered(example), example));
+        part.by_rule.values().for_each(|example| self.add_of_rule(|| renumbered(example), example));
+    }
+
+    /// Documents of the run, and of how many the text is not known.
+    pub(super) fn documents(&self) -> (u64, u64) {
+        (self.documents, self.unknown)
+    }
+
+    /// The documents that are shown, in their order.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Shown> {
+        let all = self.cover.iter().chain(self.drawn.iter().map(|(_, shown)| shown));
+        all.map(|shown| (shown.number, &**shown)).collect::<BTreeMap<_, _>>().into_values()
+    }
+
+    /// The most doubtful cuts, these first.
+    pub(super) fn doubtful(&self) -> &[Example] {
+        &self.doubtful
+    }
+
+    /// The most doubtful cut of a rule.
+    pub(super) fn of_rule(&self, rule: &str) -> Option<&Example> {
+        self.by_rule.get(clip(rule, NAME))
+    }
+
+    fn would_draw(&self, hash: u64, cost: usize) -> bool {
+        let taken: usize = self.drawn.iter().take_while(|(other, _)| *other <= hash).map(|(_, shown)| shown.cost).sum();
+        taken + cost <= DRAWN
+    }
+
+    fn draw(&mut self, hash: u64, shown: &Arc<Shown>) {
+        if !self.would_draw(hash, shown.cost) {
+            return;
+        }
+        let place = self.drawn.partition_point(|(other, _)| *other <= hash);
+        self.drawn.insert(place, (hash, Arc::clone(shown)));
+        let mut taken = 0;
+        self.drawn.retain(|(_, shown)| {
+            taken += shown.cost;
+            taken <= DRAWN
+        });
+    }
+
+    /// Whether a document shows what is not shown often enough.
+    fn is_new(&self, shown: &Shown) -> bool {
+        let seen = &self.seen;
+        seen.statuses[shown.status as usize] < OF_STATUS
+            || shown.shown_cuts().any(|cut| seen.kinds[cut.kind as usize] < OF_KIND)
+            || self.cost + shown.cost <= COVER
+                && (shown.shown_cuts().any(|cut| !seen.rules.contains(&cut.rule))
+                    || shown.lang.as_ref().is_some_and(|lang| !seen.langs.contains(lang)))
+    }
+
+    fn cover(&mut self, shown: &Arc<Shown>) {
+        if !self.is_new(shown) {
+            return;
+        }
+        let seen = &mut self.seen;
+        seen.statuses[shown.status as usize] += 1;
+        shown.shown_cuts().map(|cut| cut.kind as usize).collect::<BTreeSet<_>>().into_iter().for_each(|kind| {
+            seen.kinds[kind] += 1;
+        });
+        seen.rules.extend(shown.shown_cuts().map(|cut| cut.rule.clone()));
+        seen.langs.extend(shown.lang.clone());
+        self.cost += shown.cost;
+        self.cover.push(Arc::clone(shown));
+    }
+
+    fn doubt(&mut self, cut: &RemovedSpan, example: impl Fn() -> Example) {
+        // What can be told without making it.
+        let is_surer = |than: &Example| cut.confidence > than.confidence;
+        let is_out = self.doubtful.len() == DOUBTFUL && self.doubtful.last().is_some_and(is_surer);
+        if !is_out {
+            let example = example();
+            self.add_doubtful(|| example.clone(), &example);
+        }
+        if self.by_rule.get(clip(&cut.rule, NAME)).is_none_or(|known| !is_surer(known)) {
+            let example = example();
+            self.add_of_rule(|| example.clone(), &example);
+        }
+    }
+
+    /// Adds an example if it is doubtful enough, and says something else than those that are.
+    fn add_doubtful(&mut self, owned: impl Fn() -> Example, example: &Example) {
+        let place = self.doubtful.partition_point(|other| other.order(example).is_le());
+        if place >= DOUBTFUL {
+            return;
+        }
+        let is_same = |other: &Example| other.text == example.text && other.rule == example.rule;
+        if let Some(same) = self.doubtful.iter().position(is_same) {
+            if same < place {
+                return;
+            }
+            self.doubtful.remove(same);
+        }
+        self.doubtful.insert(place, owned());
+        self.doubtful.truncate(DOUBTFUL);
+    }
+
+    fn add_of_rule(&mut self, owned: impl Fn() -> Example, example: &Example) {
+        if let Some(known) = self.by_rule.get_mut(&example.rule) {
+            if example.order(known).is_lt() {
+                *known = owned();
+            }
+        } else if self.by_rule.len() < RULES {
+            self.by_rule.insert(example.rule.clone(), owned());
+        }
+    }
+}
+
+/// A cut, which is the piece at `at`, and what stands around it.
+fn example(cut: &RemovedSpan, record: &Record, pieces: &[Piece<'_>], at: usize, number: u64) -> Example {
+    let mut before = String::new();
+    for text in pieces[..at].iter().rev().map(Piece::text) {
+        before.insert_str(0, clip_start(text, CONTEXT - before.len()));
+        if before.len() + 4 > CONTEXT {
+            break;
+        }
+    }
+    let mut after = String::new();
+    for text in pieces[at + 1..].iter().map(Piece::text) {
+        after.push_str(clip(text, CONTEXT - after.len()));
+        if after.len() + 4 > CONTEXT {
+            break;
+        }
+    }
+    Example {
+        number,
+        id: clip(&record.id, NAME).to_owned(),
+        kind: cut.kind,
+        rule: clip(&cut.rule, NAME).to_owned(),
+        confidence: cut.confidence,
+        characters: cut.text.chars().count(),
+        before,
+        text: clip(&cut.text, EXAMPLE).to_owned(),
+        after,
+    }
+}
