@@ -11,7 +11,7 @@ use crate::body::Body;
 use crate::detect::{self, Finding, SITE_LINE, View, Voice, title};
 use crate::document::{Content, Document, Hints};
 use crate::html::{self, Metadata, Parsed, strip_tags};
-use crate::judge::{self, Outcome, Part, Verdict, judge};
+use crate::judge::{self, Outcome, Part, Verdict, Why, judge};
 use crate::record::{Record, RemovedSpan, Stats, Status};
 use crate::rules::{Matcher, RuleFile};
 use crate::segment::{Nature, Segments, is_too_costly, segment_page, segment_text};
@@ -177,6 +177,8 @@ struct Page {
 /// One segment of a document, or a part of one, as the judge saw it.
 #[derive(Clone, Debug)]
 pub struct Explained {
+    /// Which segment of the document it is, or is a part of, from 0.
+    pub segment: usize,
     /// Bytes of the source text.
     pub span: Range<usize>,
     /// `None` if the segment is kept.
@@ -286,8 +288,9 @@ impl Cleaner {
 
     fn explain(&self, text: &str, segments: &Segments, verdicts: &[Verdict], outcome: Outcome) -> Vec<Explained> {
         let mut explained = Vec::with_capacity(segments.list.len());
-        for (segment, verdict) in segments.list.iter().zip(verdicts) {
+        for (number, (segment, verdict)) in segments.list.iter().zip(verdicts).enumerate() {
             let whole = |span: Range<usize>| Explained {
+                segment: number,
                 span,
                 kind: verdict.says.filter(|_| verdict.cut && outcome == Outcome::Cut).map(|(kind, _)| kind),
                 rule: verdict.says.map(|(_, voice)| self.rule_id(voice)),
@@ -299,6 +302,7 @@ impl Cleaner {
                     explained.push(whole(at..part.span.start));
                 }
                 explained.push(Explained {
+                    segment: number,
                     span: part.span.clone(),
                     kind: (outcome == Outcome::Cut).then_some(part.kind),
                     rule: Some(self.rule_id(part.voice)),
@@ -311,6 +315,16 @@ impl Cleaner {
             }
         }
         explained
+    }
+
+    /// Everything that was said of one segment of a document, the [`segment`](Explained::segment)-th from 0. `None` if
+    /// there is no such segment, the document is unreadable, or it is over the limit.
+    #[must_use]
+    pub fn why(&self, document: &Document, segment: usize) -> Option<Why> {
+        self.look_at(document, |view, findings| {
+            (segment < view.len())
+                .then(|| judge::why(view, findings, &self.config, segment, |voice| self.rule_id(voice)))
+        })?
     }
 
     fn is_over_limit(&self, text: &str) -> bool {

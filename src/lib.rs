@@ -131,6 +131,7 @@ pub use clean::{Cleaned, Cleaner, Explained, Removal};
 pub use config::{Config, Mode};
 pub use document::Document;
 pub use error::Error;
+pub use judge::{Spoke, Weight, Why};
 pub use kind::{Kind, KindSet};
 pub use model::Model;
 pub use record::{Record, Status};

@@ -404,13 +404,18 @@ impl FieldArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ExplainArgs {
-    /// A text, a page of HTML, or a file of records; `-` is standard input
+    /// A text, a page of HTML, or a file of records; `-` is standard input. Of records that `clean` wrote, what was cut
+    /// then is shown
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
 
     /// Of a file of records, the one with this id instead of the first
     #[arg(long, value_name = "ID")]
     pub(super) id: Option<String>,
+
+    /// Show all that was said of the N-th segment: every rule and detector, the model, and what it saw
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) why: Option<u32>,
 
     /// Print a JSON object a segment
     #[arg(long)]

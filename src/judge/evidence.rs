@@ -140,6 +140,11 @@ impl Evidence {
         self.cap.map_or(confidence, |cap| confidence.min(cap))
     }
 
+    /// What the guards let it be at most.
+    pub(super) fn cap(&self) -> Option<f32> {
+        self.cap
+    }
+
     /// How sure the table of its site is that the segment is no body, if it is in it.
     pub(super) fn by_site(&self) -> Option<f32> {
         self.site

@@ -6,6 +6,7 @@
 mod evidence;
 mod guards;
 mod nature;
+mod why;
 
 use std::ops::Range;
 
@@ -14,11 +15,12 @@ use rustc_hash::FxHashMap;
 use crate::detect::{Finding, SITE_LINE, Signal, View, Voice};
 use crate::features::Said;
 use crate::model::Opinion;
-use crate::rules::Action;
 use crate::{Config, Kind};
 use evidence::Evidence;
 
 pub(crate) use guards::Outcome;
+pub(crate) use why::why;
+pub use why::{Spoke, Weight, Why};
 
 /// Signals that only the judge gives.
 pub(crate) const SIGNALS: &[&Signal] = BY_MODEL;
@@ -88,22 +90,41 @@ fn evidence(view: &View<'_>, findings: &[Finding]) -> Vec<Evidence> {
     evidence
 }
 
-/// Decides every segment, and what that makes of the document.
-pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (Vec<Verdict>, Outcome) {
+/// All that speaks for and against every segment, before anything is decided.
+struct Weighed {
+    /// What rules and detectors say, before the guards hold anything back.
+    said: Vec<Said>,
+    opinions: Vec<Option<Opinion>>,
+    /// What rules and detectors say, held back by the guards.
+    evidence: Vec<Evidence>,
+    /// Parts of segments that the user protects.
+    protected: FxHashMap<usize, Vec<Range<usize>>>,
+    /// From here on a segment is cut.
+    threshold: f32,
+}
+
+fn weigh(view: &View<'_>, findings: &[Finding], config: &Config) -> Weighed {
     let threshold = config.mode().threshold().max(config.min_confidence());
     let mut evidence = evidence(view, findings);
     // A part that the user protects stays, and so does the segment around it.
     let mut protected: FxHashMap<usize, Vec<Range<usize>>> = FxHashMap::default();
     for finding in findings {
-        let is_protecting = matches!(finding.voice, Voice::Rule(n) if view.rules[n].rule.action == Action::Protect);
+        let is_protecting = matches!(finding.voice, Voice::Rule(n) if view.rules[n].protects());
         if let (true, Some(span)) = (is_protecting, &finding.part) {
             evidence[finding.segment].keep_whole();
             protected.entry(finding.segment).or_default().push(span.clone());
         }
     }
-    let opinions = config.model().opinions(view, &all_said(&evidence));
+    let said = all_said(&evidence);
+    let opinions = config.model().opinions(view, &said);
     guards::hold_back(view, &mut evidence);
     guards::leave_clean(view, &mut evidence);
+    Weighed { said, opinions, evidence, protected, threshold }
+}
+
+/// Decides every segment, and what that makes of the document.
+pub(crate) fn judge(view: &View<'_>, findings: &[Finding], config: &Config) -> (Vec<Verdict>, Outcome) {
+    let Weighed { opinions, evidence, protected, threshold, .. } = weigh(view, findings, config);
     let mut verdicts: Vec<Verdict> = evidence
         .iter()
         .zip(&opinions)

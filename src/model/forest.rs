@@ -70,6 +70,30 @@ impl<const OUTPUTS: usize> Forest<OUTPUTS> {
     }
 }
 
+impl Forest<1> {
+    /// By how much each column of a row changes its score: what a tree says at the mean of all leaves that are left
+    /// behind a question, less that mean before it, summed up for the column it asks of. Together, and with the means of
+    /// all leaves, they make up the score.
+    #[expect(clippy::cast_precision_loss, reason = "for people to read")]
+    pub(super) fn weights(&self, row: &[u8]) -> Vec<f32> {
+        let mut weights = vec![0.0; row.len()];
+        for tree in &self.trees {
+            let mut left: Vec<f32> = tree.leaves.iter().map(|[leaf]| f32::from(*leaf)).collect();
+            let mean = |leaves: &[f32]| leaves.iter().sum::<f32>() / leaves.len() as f32;
+            let mut before = mean(&left);
+            for question in &tree.questions {
+                // The question of this level is the lowest bit of what is left of a leaf's number.
+                let answer = usize::from(row[usize::from(question.column)] >= question.least);
+                left = left.into_iter().skip(answer).step_by(2).collect();
+                let behind = mean(&left);
+                weights[usize::from(question.column)] += behind - before;
+                before = behind;
+            }
+        }
+        weights
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +122,24 @@ mod tests {
         }
         // The second tree: column 0 is always at least nothing, so it is leaf 2, or 3 where column 2 is 255.
         assert_eq!(forest().scores(&block, 3)[..3], [[1111, -4], [3141, -34], [3241, -32]]);
+    }
+
+    #[test]
+    fn weights_make_up_the_score() {
+        let question = |(column, least)| Question { column, least };
+        let forest = Forest {
+            bias: [7],
+            trees: vec![
+                Tree::new(&[question((0, 5)), question((2, 1))], &[[10], [20], [30], [80]]),
+                Tree::new(&[question((2, 1))], &[[0], [100]]),
+            ],
+        };
+        // Of the first tree leaf 3 by way of 20 and 80, of the second leaf 1; their means are 35 and 50.
+        assert_eq!(forest.weights(&[9, 9, 9]), [15.0, 0.0, 30.0 + 50.0]);
+        let mut block = Block::new(3);
+        block.put(0, 0, &[9, 9, 9]);
+        assert_eq!(forest.scores(&block, 1)[0], [7 + 35 + 50 + 15 + 30 + 50]);
+        assert_eq!(forest.weights(&[0, 9, 0]), [-15.0, 0.0, -10.0 - 50.0]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use crate::detect::View;
 use crate::features::{self, Block, Features, LANES, Rows, Said, Weights};
+use crate::judge::Weight;
 use crate::{Error, Kind};
 pub(crate) use file::columns_hash;
 use forest::Forest;
@@ -50,6 +51,11 @@ pub(crate) struct Opinion {
 /// Less likely junk than this, in hundredths, is cut in no mode, and needs no name.
 const LEAST: u8 = 30;
 
+/// A score is this many to one of log-odds; `train/trees.py` scales them so.
+const ONE: f32 = 1024.0;
+/// A column that changes the log-odds by less has nothing to say.
+const LEAST_WEIGHT: f32 = 0.005;
+
 impl Model {
     /// The model that is built in.
     #[must_use]
@@ -80,6 +86,26 @@ impl Model {
     /// The rows of a document.
     pub(crate) fn rows(&self, view: &View<'_>, said: &[Said]) -> Rows {
         self.features(view, said).rows()
+    }
+
+    /// What the columns of a segment's row say, and how much, the largest first; nothing of columns that make no
+    /// difference, nor if the model is not asked.
+    pub(crate) fn weights(&self, view: &View<'_>, said: &[Said], segment: usize) -> Vec<Weight> {
+        let judge = self.judge(view);
+        let features = self.features(view, said);
+        let (Some(forest), true) = (&judge.forest, features.judged().contains(&(segment as u32))) else {
+            return Vec::new();
+        };
+        let mut block = Block::new(features.width());
+        features.fill(&[segment as u32], &mut block);
+        let row: Vec<u8> = block.row(0).collect();
+        let weights = features::names(view.page.is_some()).into_iter().zip(&row).zip(forest.weights(&row));
+        let mut weights: Vec<Weight> = weights
+            .filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT * ONE)
+            .map(|((feature, value), weight)| Weight { feature, value: *value, weight: weight / ONE })
+            .collect();
+        weights.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+        weights
     }
 
     /// What the model says of each segment; nothing of those that the structure of a page settles.

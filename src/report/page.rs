@@ -21,7 +21,7 @@ const ROWS: usize = 12;
 const ALL_ROWS: usize = 1_500;
 /// Doubtful cuts that are seen at once.
 const DOUBTFUL: usize = 15;
-/// Documents that are open.
+/// Documents that are open, the first of which something was cut.
 const OPEN: usize = 3;
 /// Errors that are named.
 const FAULTS: usize = 20;
@@ -131,7 +131,7 @@ impl Page<'_> {
             );
             put!(self, "<td>{bar}</td><td>{}</td><td>{share}</td></tr>", thousands(count));
         }
-        put!(self, "</tbody></table>\n");
+        self.end_table(0);
     }
 
     fn kinds(&mut self) {
@@ -149,7 +149,7 @@ impl Page<'_> {
             put!(self, "data-to=\"{name}\">{name}</a></th><td>{bar}</td><td>{}</td>", thousands(count.count));
             put!(self, "<td>{}</td><td>{}</td></tr>", thousands(count.characters), percent(count.characters, all));
         }
-        put!(self, "</tbody></table>\n");
+        self.end_table(0);
     }
 
     fn shares(&mut self) {
@@ -158,7 +158,7 @@ impl Page<'_> {
             return;
         }
         let svg = plot::histogram(shares);
-        put!(self, "<figure><figcaption>How much of a document was cut</figcaption>{svg}");
+        put!(self, "<figure class=\"plot\"><figcaption>How much of a document was cut</figcaption>{svg}");
         let most = self.summary.most_cut();
         if !most.is_empty() {
             put!(self, "<details class=\"more\"><summary>The documents most cut</summary><ol class=\"most\">");
@@ -195,15 +195,11 @@ impl Page<'_> {
             put!(self, "<td>{}</td>", thousands(totals.cuts));
             put!(self, "<td>{}</td></tr>", percent(totals.characters_cut, totals.characters_in));
         }
-        put!(self, "</tbody></table>\n");
-        if more > 0 {
-            // Goes into the cell of the table above it.
-            put!(self, "<p class=\"note\">and {} more, in <code>summary.json</code></p>\n", thousands(more as u64));
-        }
+        self.end_table(more);
     }
 
     fn table(&mut self, title: &str, how: &str, columns: &[&str]) {
-        put!(self, "<table><caption>{title}");
+        put!(self, "<div class=\"plot\"><table><caption>{title}");
         if !how.is_empty() {
             put!(self, " <small>{how}</small>");
         }
@@ -215,6 +211,14 @@ impl Page<'_> {
             }
         }
         put!(self, "</tr></thead><tbody>");
+    }
+
+    fn end_table(&mut self, more: usize) {
+        put!(self, "</tbody></table>");
+        if more > 0 {
+            put!(self, "<p class=\"note\">and {} more, in <code>summary.json</code></p>", thousands(more as u64));
+        }
+        put!(self, "</div>\n");
     }
 
     fn faults(&mut self) {
@@ -367,8 +371,11 @@ impl Page<'_> {
         }
         self.filters();
         put!(self, "<ol id=\"list\" hidden></ol>\n<div id=\"all\">\n");
-        for (at, document) in shown.iter().enumerate() {
-            self.document(document, at < OPEN);
+        let mut open = OPEN;
+        for document in shown {
+            let is_open = open > 0 && document.cuts > 0;
+            open -= usize::from(is_open);
+            self.document(document, is_open);
         }
         put!(self, "</div></section>\n");
     }

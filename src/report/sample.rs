@@ -252,6 +252,8 @@ fn example(cut: &RemovedSpan, record: &Record, pieces: &[Piece<'_>], at: usize, 
             break;
         }
     }
+    let begins = before.len() == pieces[..at].iter().map(|piece| piece.text().len()).sum::<usize>();
+    let ends = after.len() == pieces[at + 1..].iter().map(|piece| piece.text().len()).sum::<usize>();
     Example {
         number,
         id: clip(&record.id, NAME).to_owned(),
@@ -259,8 +261,8 @@ fn example(cut: &RemovedSpan, record: &Record, pieces: &[Piece<'_>], at: usize, 
         rule: clip(&cut.rule, NAME).to_owned(),
         confidence: cut.confidence,
         characters: cut.text.chars().count(),
-        before,
+        before: if begins { before } else { format!("…{before}") },
         text: clip(&cut.text, EXAMPLE).to_owned(),
-        after,
+        after: if ends { after } else { after + "…" },
     }
 }

@@ -46,7 +46,7 @@ pub fn source_text(record: &Record) -> Result<Restored, String> {
 
 /// A piece of a source text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Piece<'r> {
+pub enum Piece<'r> {
     /// It is kept; or white space that stands for what was there.
     Kept(&'r str),
     /// It was cut.
@@ -55,7 +55,8 @@ pub(crate) enum Piece<'r> {
 
 impl<'r> Piece<'r> {
     /// What stands there.
-    pub(crate) fn text(&self) -> &'r str {
+    #[must_use]
+    pub fn text(&self) -> &'r str {
         match self {
             Self::Kept(text) => text,
             Self::Cut(cut) => &cut.text,
@@ -69,7 +70,7 @@ impl<'r> Piece<'r> {
 /// # Errors
 /// Says in words how the record breaks the law, as far as that must be known here, or that it does not determine
 /// the text.
-pub(crate) fn pieces(record: &Record) -> Result<Vec<Piece<'_>>, String> {
+pub fn pieces(record: &Record) -> Result<Vec<Piece<'_>>, String> {
     check_order(&record.removed)?;
     let Some(text) = &record.text else { return rebuilt(record) };
     let mut pieces = Vec::with_capacity(2 * record.removed.len() + 1);

@@ -46,6 +46,11 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
+    /// Whether it keeps what it matches.
+    pub(crate) fn protects(&self) -> bool {
+        self.rule.action == super::Action::Protect
+    }
+
     /// The longest segment, in words, that the rule looks at in this scope or, for a pattern, in
     /// any: the limit is one on what is cut whole.
     fn longest(&self, scope: Option<Scope>) -> u32 {
