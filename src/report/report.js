@@ -185,7 +185,8 @@
     $('copied').textContent = 'Copied.';
   };
 
-  $('filters').addEventListener('input', apply);
+  // Some ways to choose tell only that something has changed.
+  for (const event of ['input', 'change']) $('filters').addEventListener(event, apply);
   $('filters').addEventListener('submit', event => event.preventDefault());
   $('filters').addEventListener('reset', () => setTimeout(apply));
   $('panel').addEventListener('input', write);
