@@ -381,10 +381,10 @@ def drive(browser, binary, path, folder):
 
 
 def terminal(text):
-    """What a terminal shows, as a page."""
+    """What a terminal of 124 columns shows, as a page."""
     palette = lambda n: "#%02x%02x%02x" % tuple(
         0 if level == 0 else 55 + 40 * level for level in ((n - 16) // 36, (n - 16) // 6 % 6, (n - 16) % 6))
-    out, at = [], 0
+    out, at, room = [], 0, 124
     style = {}
     while at < len(text):
         if text[at] == "\x1b":
@@ -402,11 +402,15 @@ def terminal(text):
                         codes = codes[2:]
             at = end + 1
             continue
-        end = text.find("\x1b", at)
-        end = len(text) if end < 0 else end
+        if text[at] == "\n":
+            out.append("\n")
+            at, room = at + 1, 124
+            continue
+        end = min(found for found in (text.find("\x1b", at), text.find("\n", at), len(text)) if found >= 0)
         css = ";".join(f"{key}:{value}" for key, value in style.items())
-        out.append(f'<span style="{css}">{html.escape(text[at:end])}</span>')
-        at = end
+        shown = text[at:end] if end - at <= room else text[at : at + max(room - 1, 0)] + "…" * (room > 0)
+        out.append(f'<span style="{css}">{html.escape(shown)}</span>')
+        at, room = end, room - len(shown)
     return ("<!doctype html><meta charset=utf-8><body style='margin:0;background:#fdfdfb'><pre style='margin:0;padding:16px;"
             "display:inline-block;font:14px/1.5 \"DejaVu Sans Mono\",monospace;color:#1d1f21'>" + "".join(out) + "</pre>")
 
@@ -420,23 +424,20 @@ def pictures(browser, binary, folder, where):
     browser.driver.save_screenshot(str(where / "report.png"))
     browser.screen(1120, 820, dark=True)
     browser.open(out / "report.html")
-    document = "en-inline-credits.txt"
+    document = "news/heron-airport.txt"
     browser.js("document.querySelectorAll('.doc').forEach(doc => doc.open = doc.textContent.includes(arguments[0]));"
                "document.querySelector('.doc[open]').scrollIntoView();"
                "document.querySelector('.doc[open] del[data-r]').focus({preventScroll: true})", document)
     time.sleep(0.2)
     browser.driver.save_screenshot(str(where / "document.png"))
-    for name, command in [("explain", ["explain", f"corpus/raw/{document}"]), ("why", ["explain", f"corpus/raw/{document}", "--why", "4"])]:
+    browser.screen(1280, 900)
+    for name, command in [("explain", ["explain", f"corpus/raw/{document}"]), ("why", ["explain", f"corpus/raw/{document}", "--why", "12"])]:
         shown = subprocess.run([binary, *command], cwd=ROOT, capture_output=True, text=True, check=True,
                                env={"CLICOLOR_FORCE": "1", "TERM": "xterm-256color", "PATH": "/usr/bin:/bin"}).stdout
-        shown = "\n".join(line if len(line) < 220 else line[:200] + "\x1b[0m…" for line in shown.splitlines())
         page = folder / f"{name}.html"
         page.write_text(terminal(f"$ cleancopy {' '.join(command)}\n" + shown), encoding="utf-8")
-        browser.screen(1280, 200)
         browser.driver.get(page.as_uri())
-        width, height = browser.js("const r = document.querySelector('pre').getBoundingClientRect(); return [r.width, r.height]")
-        browser.screen(min(int(width) + 1, 1280), int(height) + 1)
-        browser.driver.save_screenshot(str(where / f"{name}.png"))
+        browser.find("pre").screenshot(str(where / f"{name}.png"))
     print(f"pictures in {where}")
 
 

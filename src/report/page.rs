@@ -178,7 +178,7 @@ impl Page<'_> {
         if groups.is_empty() {
             return;
         }
-        groups.sort_by(|a, b| b.1.documents.cmp(&a.1.documents).then(a.0.cmp(b.0)));
+        groups.sort_by(|a, b| b.1.documents.cmp(&a.1.documents).then(b.1.cuts.cmp(&a.1.cuts)).then(a.0.cmp(b.0)));
         let most = groups.first().map_or(0, |(_, totals)| totals.documents);
         let more = groups.len().saturating_sub(ROWS);
         let columns =

@@ -14,8 +14,8 @@ pub(super) fn bar(count: u64, most: u64, class: &str) -> String {
     // What is there is seen.
     let width = if count > 0 { width.max(1.5) } else { 0.0 };
     format!(
-        "<svg class=\"bar {class}\" width=\"{FULL}\" height=\"12\" aria-hidden=\"true\"><rect width=\"{width:.1}\" \
-         height=\"12\" rx=\"2\"/></svg>"
+        "<svg class=\"bar {class}\" viewBox=\"0 0 {FULL} 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <rect width=\"{width:.1}\" height=\"12\" rx=\"2\"/></svg>"
     )
 }
 

@@ -103,7 +103,8 @@ fn killed_runs_are_resumed_to_the_same_bytes() {
     for out in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst", "out.csv", "out.parquet", "out"] {
         let folder = Folder::new();
         write_inputs(&folder);
-        let whole = ["clean", "in", "-q", "-o", out, "--report", "r.jsonl.gz", "--summary", "s.json"];
+        let whole =
+            ["clean", "in", "-q", "-o", out, "--report", "r.jsonl.gz", "--summary", "s.json", "--html", "h.html"];
         let begun = Instant::now();
         folder.run_args(&whole, "").exits(1);
         let takes = begun.elapsed();

@@ -12,3 +12,4 @@ mod interrupts;
 mod learn;
 mod outputs;
 mod pages;
+mod report;
