@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::markup;
 use crate::restore::Piece;
+use crate::sites::site_of;
 use crate::{Kind, Record, Status};
 
 /// About so many bytes of a text are shown.
@@ -87,6 +88,11 @@ impl Shown {
         }
     }
 
+    /// The host of its address.
+    pub(super) fn site(&self) -> Option<String> {
+        site_of(None, self.url.as_deref())
+    }
+
     /// The cuts that are shown.
     pub(super) fn shown_cuts(&self) -> impl Iterator<Item = &Cut> {
         self.parts.iter().filter_map(|part| match part {
@@ -145,7 +151,7 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
 }
 
 /// Whether text is kept on the line of this cut.
-fn is_within(pieces: &[Piece<'_>], number: usize) -> bool {
+pub(super) fn is_within(pieces: &[Piece<'_>], number: usize) -> bool {
     let shows = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
     let before = match number.checked_sub(1).map(|at| pieces[at]) {
         Some(Piece::Kept(text)) => shows(text.rsplit('\n').next()),

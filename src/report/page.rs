@@ -1,5 +1,6 @@
 //! The report as one HTML file.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use base64::Engine;
@@ -29,7 +30,16 @@ const FAULTS: usize = 20;
 /// The report of a run: its counts, and what of it is shown. One HTML file that needs no other.
 #[must_use]
 pub fn html(summary: &Summary, sample: &Sample) -> String {
-    let mut page = Page { out: String::with_capacity(1 << 20), summary, sample };
+    let mut choices = BTreeSet::new();
+    for shown in sample.shown() {
+        choices.insert(("status", shown.status.name().to_owned()));
+        choices.extend(shown.site().map(|site| ("site", site)));
+        choices.extend(shown.lang.clone().map(|lang| ("lang", lang)));
+        for cut in shown.shown_cuts() {
+            choices.extend([("kind", cut.kind.name().to_owned()), ("rule", cut.rule.clone())]);
+        }
+    }
+    let mut page = Page { out: String::with_capacity(1 << 20), summary, sample, choices };
     page.head();
     page.overview();
     page.doubtful();
@@ -44,6 +54,8 @@ struct Page<'r> {
     out: String,
     summary: &'r Summary,
     sample: &'r Sample,
+    /// What the filters of the documents can be set to.
+    choices: BTreeSet<(&'static str, String)>,
 }
 
 /// Appends to the page. Writing to a string does not fail.
@@ -96,8 +108,8 @@ impl Page<'_> {
         for (name, value) in [
             ("documents", thousands(summary.documents)),
             ("characters in", thousands(summary.characters_in)),
-            ("characters of bodies", thousands(summary.characters_body)),
             ("characters cut", thousands(removed.characters)),
+            ("characters kept", thousands(summary.characters_in.saturating_sub(removed.characters))),
             ("segments kept", thousands(kept)),
             ("segments cut", thousands(cut)),
             ("errors", thousands(summary.status(Status::Error))),
@@ -125,10 +137,7 @@ impl Page<'_> {
             }
             let (name, bar) = (status.name(), plot::bar(count, most, "plain"));
             let share = percent(count, self.summary.documents);
-            put!(
-                self,
-                "<tr><th scope=\"row\"><a href=\"#documents\" data-set=\"status\" data-to=\"{name}\">{name}</a></th>"
-            );
+            self.row("status", name, "");
             put!(self, "<td>{bar}</td><td>{}</td><td>{share}</td></tr>", thousands(count));
         }
         self.end_table(0);
@@ -145,8 +154,8 @@ impl Page<'_> {
         self.table("What was cut", "", &["kind", "", "cuts", "characters", "share of all cut"]);
         for (kind, count) in kinds {
             let (name, bar) = (kind.name(), plot::bar(count.characters, most, kind.name()));
-            put!(self, "<tr><th scope=\"row\"><a class=\"kind {name}\" href=\"#documents\" data-set=\"kind\" ");
-            put!(self, "data-to=\"{name}\">{name}</a></th><td>{bar}</td><td>{}</td>", thousands(count.count));
+            self.row("kind", name, &format!("kind {name}"));
+            put!(self, "<td>{bar}</td><td>{}</td>", thousands(count.count));
             put!(self, "<td>{}</td><td>{}</td></tr>", thousands(count.characters), percent(count.characters, all));
         }
         self.end_table(0);
@@ -174,7 +183,7 @@ impl Page<'_> {
     }
 
     /// Sites or languages, those with the most documents first.
-    fn groups(&mut self, title: &str, how: &str, set: &str, mut groups: Vec<(&String, &Totals)>) {
+    fn groups(&mut self, title: &str, how: &str, set: &'static str, mut groups: Vec<(&String, &Totals)>) {
         if groups.is_empty() {
             return;
         }
@@ -186,12 +195,8 @@ impl Page<'_> {
         self.table(title, how, &columns);
         for (name, totals) in groups.into_iter().take(ROWS) {
             let bar = plot::bar(totals.documents, most, "plain");
-            put!(
-                self,
-                "<tr><th scope=\"row\"><a href=\"#documents\" data-set=\"{set}\" data-to=\"{0}\">{0}</a>",
-                Text(name)
-            );
-            put!(self, "</th><td>{bar}</td><td>{}</td>", thousands(totals.documents));
+            self.row(set, name, "");
+            put!(self, "<td>{bar}</td><td>{}</td>", thousands(totals.documents));
             put!(self, "<td>{}</td>", thousands(totals.cuts));
             put!(self, "<td>{}</td></tr>", percent(totals.characters_cut, totals.characters_in));
         }
@@ -211,6 +216,21 @@ impl Page<'_> {
             }
         }
         put!(self, "</tr></thead><tbody>");
+    }
+
+    /// Begins a row by what it is of; a link to the documents that show it, if any in the report do.
+    fn row(&mut self, filter: &'static str, name: &str, class: &str) {
+        put!(self, "<tr><th scope=\"row\">");
+        if self.choices.contains(&(filter, name.to_owned())) {
+            put!(
+                self,
+                "<a class=\"{class}\" href=\"#documents\" data-set=\"{filter}\" data-to=\"{0}\">{0}</a>",
+                Text(name)
+            );
+        } else {
+            put!(self, "<span class=\"{class}\">{}</span>", Text(name));
+        }
+        put!(self, "</th>");
     }
 
     fn end_table(&mut self, more: usize) {
@@ -285,7 +305,7 @@ impl Page<'_> {
         put!(self, "<code>{}</code> <bdi class=\"id\">{}</bdi></p>", Text(rule), Text(id));
         put!(self, "<p class=\"text\">{}", Text(&example.before));
         let more = example.characters.saturating_sub(example.text.chars().count());
-        self.mark(*kind, rule, *confidence, false, &example.text, more);
+        self.mark(*kind, rule, *confidence, example.within, &example.text, more);
         put!(self, "{}</p>", Text(&example.after));
     }
 
@@ -296,7 +316,14 @@ impl Page<'_> {
     /// A cut, struck through, with all that is known of it.
     fn mark(&mut self, kind: Kind, rule: &str, confidence: f64, within: bool, text: &str, more: usize) {
         put!(self, "<del class=\"{kind}\" tabindex=\"0\" data-k=\"{kind}\" data-r=\"{}\" ", Text(rule));
-        put!(self, "data-c=\"{confidence:.2}\"{}>{}", if within { " data-w" } else { "" }, Text(text));
+        put!(self, "data-c=\"{confidence:.2}\"");
+        if within {
+            put!(self, " data-w");
+        }
+        if more > 0 {
+            put!(self, " data-more=\"{more}\"");
+        }
+        put!(self, ">{}", Text(text));
         if more > 0 {
             put!(self, "<i>… {} more</i>", counted(more as u64, "character"));
         }
@@ -326,11 +353,7 @@ impl Page<'_> {
             }
             let example = self.sample.of_rule(rule);
             let bar = plot::bar(count.count, most, example.map_or("plain", |example| example.kind.name()));
-            put!(
-                self,
-                "<tr><th scope=\"row\"><a href=\"#documents\" data-set=\"rule\" data-to=\"{0}\">{0}</a></th>",
-                Text(rule)
-            );
+            self.row("rule", rule, "");
             put!(self, "<td>{bar}</td><td>{}</td>", thousands(count.count));
             put!(self, "<td>{}</td><td class=\"text\">", thousands(count.characters));
             if let Some(example) = example {
@@ -347,7 +370,9 @@ impl Page<'_> {
         let (documents, unknown) = self.sample.documents();
         put!(
             self,
-            "<section id=\"documents\" aria-labelledby=\"documents-title\"><h2 id=\"documents-title\">Documents</h2>\n<p>"
+            "<section id=\"documents\" aria-labelledby=\"documents-title\"{}><h2 \
+             id=\"documents-title\">Documents</h2>\n<p>",
+            if shown.len() as u64 == documents { "" } else { " data-sampled" }
         );
         if shown.len() as u64 == documents {
             put!(self, "All {} of the run", counted(documents, "document"));
@@ -360,7 +385,10 @@ impl Page<'_> {
             put!(self, "and others drawn at random");
         }
         put!(self, ": the source text, with what was cut <del class=\"other\" data-k=\"kind\">struck through</del>. ");
-        put!(self, "Point at a cut to see its rule and how sure the judge is. Long texts are shortened.</p>\n");
+        put!(
+            self,
+            "Point at a cut, or tap it, to see its rule and how sure the judge is. Long texts are shortened.</p>\n"
+        );
         if unknown > 0 {
             put!(
                 self,
@@ -403,7 +431,7 @@ impl Page<'_> {
 
     fn document(&mut self, document: &Shown, open: bool) {
         let Shown { number, status, .. } = document;
-        let site = crate::sites::site_of(None, document.url.as_deref());
+        let site = document.site();
         put!(self, "<details class=\"doc\" id=\"d{number}\" data-status=\"{}\"", status.name());
         if let Some(site) = &site {
             put!(self, " data-site=\"{}\"", Text(site));
@@ -454,7 +482,8 @@ impl Page<'_> {
             self,
             "<section id=\"mend\" aria-labelledby=\"mend-title\"><h2 id=\"mend-title\">Mend a cut</h2>\n\
              <p>To keep a phrase that was cut, or to cut one that was kept, write a rule of your own, which wins over all \
-             others. Choose a cut above and press <kbd>Enter</kbd> to have it written for you, or write it yourself:</p>\n\
+             others. Choose a cut above and press <kbd>Enter</kbd>, click or tap, and where scripts may run it is \
+             written for you. Or write it yourself:</p>\n\
              <pre># mine.toml\n[[rule]]\nid = \"other.keep_source\"\nscope = \"contains\"       # any line that holds the \
              phrase; \"line\" if the phrase is all of it\naction = \"protect\"       # without this line it is cut\n\
              phrases = [\"source: the harbour office\"]</pre>\n\

@@ -32,6 +32,7 @@
 
   // Filters.
   let passed = [];
+  const sampled = 'sampled' in $('documents').dataset;
   const apply = () => {
     const [kind, rule, status, site, lang] = ['kind', 'rule', 'status', 'site', 'lang'].map(id => $(id).value);
     const most = Number($('confidence').value), search = fold($('search').value.trim()), asList = $('as-list').checked;
@@ -60,7 +61,8 @@
     mark(asList ? '' : search);
     const plural = (count, thing) => `${count} ${thing}${count === 1 ? '' : 's'}`;
     const limited = asList && passed.length > LISTED ? `; the first ${LISTED} are listed` : '';
-    $('found').textContent = (asList ? '' : `${plural(shown, 'document')}, `) + plural(passed.length, 'cut') + limited;
+    const all = sampled ? ` of the ${docs.length} documents in this report` : '';
+    $('found').textContent = (asList ? '' : `${plural(shown, 'document')}, `) + plural(passed.length, 'cut') + all + limited;
   };
 
   // All cuts that pass, the least sure first.
@@ -134,26 +136,31 @@
     return sum.toString(16).padStart(8, '0');
   };
   const wholeText = del => del.firstChild?.nodeType === Node.TEXT_NODE ? del.firstChild.data : '';
+  // Longer lines than of 40 words are only looked at if a rule says so. Letters that stand without spaces may be words.
+  const wordsOf = text => text.split(/\s+/).length
+    + (text.match(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/gu) || []).length;
   const ruleOf = (del, action) => {
-    const { k: kind, w: within } = del.dataset, isPart = within !== undefined, isShort = del.querySelector('i') === null;
-    const text = wholeText(del);
-    let lines = text.split('\n').map(line => line.trim()).filter(Boolean);
-    let scope = isPart ? 'contains' : 'line';
-    // The last line may be only the beginning of one.
-    if (!isShort && !isPart) { if (lines.length > 1) lines.pop(); else scope = 'prefix'; }
-    const protect = action === 'protect', rows = ['[[rule]]'];
-    rows.push(`id = "${kind}.${protect ? 'keep' : 'cut'}_${hash(text)}"`, `kind = "${kind}"`);
-    if (isPart && !protect) {
-      const pattern = text.trim().replace(/[.*+?^${}()|[\]\\\/#&~-]/g, '\\$&');
-      rows.push('scope = "inline"', 'raw = true', `pattern = ${quoted(pattern)}`);
+    const kind = del.dataset.k, protect = action === 'protect', isPart = 'w' in del.dataset;
+    const text = wholeText(del), isShortened = del.querySelector('i') !== null;
+    const lines = text.split('\n').map(line => line.trim()).filter(Boolean);
+    // Of several lines the last may be only the beginning of one.
+    if (isShortened && lines.length > 1) lines.pop();
+    const isBeginning = isShortened && lines.length === 1;
+    const rows = ['[[rule]]', `id = "${kind}.${protect ? 'keep' : 'cut'}_${hash(text)}"`, `kind = "${kind}"`];
+    const scope = !isPart ? 'line' : protect ? 'contains' : 'inline';
+    rows.push(`scope = "${scope}"`);
+    if (protect) rows.push('action = "protect"');
+    // A phrase is the better rule; not all can be said by one.
+    if (scope === 'inline' || isBeginning || !lines.every(line => /[\p{L}\p{N}]/u.test(line))) {
+      const literal = lines.map(line => line.replace(/[.*+?^${}()|[\]\\\/#&~-]/g, '\\$&'));
+      const pattern = literal.length > 1 ? `(?:${literal.join('|')})` : literal[0] ?? '';
+      rows.push('raw = true', `pattern = ${quoted(isPart ? pattern : `^${pattern}${isBeginning ? '.*' : ''}$`)}`);
     } else {
-      rows.push(`scope = "${scope}"`);
-      if (protect) rows.push('action = "protect"');
       rows.push(lines.length === 1 ? `phrases = [${quoted(lines[0])}]` : `phrases = [\n${lines.map(line => `  ${quoted(line)},\n`).join('')}]`);
     }
-    // Longer lines than of 40 words are only looked at if a rule says so.
-    const longest = Math.max(0, ...lines.map(line => line.length));
-    if (longest > 80 && !(isPart && !protect)) rows.push(`max_words = ${longest}`);
+    const more = isShortened ? Number(del.dataset.more) : 0;
+    const words = Math.max(...lines.map(wordsOf)) + more;
+    if (words > 40 && scope !== 'inline') rows.push(`max_words = ${words}`);
     return rows.join('\n') + '\n';
   };
   const write = () => {
@@ -197,8 +204,6 @@
     const link = event.target.closest('[data-set]'), del = event.target.closest('del[data-r]');
     if (link) {
       $('filters').reset();
-      // What is not among the documents that are shown cannot be chosen.
-      $(link.dataset.set).value = link.dataset.to;
       setTimeout(() => { $(link.dataset.set).value = link.dataset.to; apply(); });
     } else if (del && !String(getSelection())) {
       open(del);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::{NAME, Shown, clip, clip_start};
+use super::excerpt::{NAME, Shown, clip, clip_start, is_within};
 use crate::record::RemovedSpan;
 use crate::restore::{Piece, pieces};
 use crate::text::hash::{START, fnv};
@@ -65,6 +65,8 @@ pub(super) struct Example {
     pub(super) kind: Kind,
     pub(super) rule: String,
     pub(super) confidence: f64,
+    /// Whether it is a part of a line, and the rest of the line is kept.
+    pub(super) within: bool,
     /// Characters of the whole cut.
     pub(super) characters: usize,
     pub(super) before: String,
@@ -260,6 +262,7 @@ fn example(cut: &RemovedSpan, record: &Record, pieces: &[Piece<'_>], at: usize, 
         kind: cut.kind,
         rule: clip(&cut.rule, NAME).to_owned(),
         confidence: cut.confidence,
+        within: is_within(pieces, at),
         characters: cut.text.chars().count(),
         before: if begins { before } else { format!("…{before}") },
         text: clip(&cut.text, EXAMPLE).to_owned(),

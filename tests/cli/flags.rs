@@ -32,7 +32,8 @@ fn keep_and_only_and_confidence() {
         ("--progress maybe", "invalid value 'maybe'"),
         ("--resume --dry-run", "cannot be used with"),
         ("--delimiter ab", "not one ASCII character"),
-        ("--html x", "unexpected argument"),
+        ("--htm x", "unexpected argument"),
+        ("--diff --to csv", "cannot be used with"),
     ] {
         let run = folder.run(&format!("clean a.txt {flags}")).exits(2);
         assert!(run.stderr.contains(words), "{flags}: {}", run.stderr);

@@ -143,6 +143,7 @@ fn a_folder_mirrors_the_input_tree() {
         "bodies/x/y",
         "bodies/x/y/b.txt",
         "removals.jsonl",
+        "report.html",
         "summary.json",
     ];
     assert_eq!(folder.list_in("out"), wanted);
@@ -187,7 +188,7 @@ fn only_a_folder_of_ours_is_written_again() {
     folder.write("out/notes.md", "mine");
     folder.write("out/.cleancopy-part/bodies/x.txt", "left by a run that was killed");
     folder.run("clean in -q -o out").exits(0);
-    let wanted = ["bodies", "bodies/a.txt", "notes.md", "removals.jsonl", "summary.json"];
+    let wanted = ["bodies", "bodies/a.txt", "notes.md", "removals.jsonl", "report.html", "summary.json"];
     assert_eq!(folder.list_in("out"), wanted, "no stale body, nothing unfinished, and theirs stays");
 
     folder.run("clean out/bodies -q -o out").exits(2).says(&["out", "an input"]);
