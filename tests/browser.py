@@ -120,6 +120,8 @@ def check_filters(browser, path):
     assert confidences and max(confidences) <= 0.8 and off and min(off) > 0.8
     browser.clear()
     assert browser.js(SHOWN) == everything
+    assert browser.js("return [...document.querySelectorAll('[data-set]')].filter(link => ![...document.getElementById(link.dataset.set).options]"
+                      ".some(option => option.value === link.dataset.to)).map(link => link.dataset.to)") == [], "links lead somewhere"
     # A link of the overview filters too.
     link = browser.find("a.kind")
     link.click()
@@ -186,9 +188,48 @@ def check_keys(browser, path):
     assert browser.driver.switch_to.active_element == cut, "one comes back to where one was"
 
 
+def copied(browser, cut, action):
+    """The rule that is offered for a cut, by way of the clipboard."""
+    browser.js("for (let el = arguments[0].closest('details'); el; el = el.parentElement.closest('details')) el.open = true;"
+               "arguments[0].focus()", cut)
+    browser.keys(Keys.ENTER)
+    browser.find(f"[name=action][value={action}]").click()
+    browser.find("#copy").click()
+    time.sleep(0.05)
+    assert browser.find("#copied").text == "Copied.", browser.find("#copied").text
+    rule = browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+    assert rule == browser.find("#panel-rule").get_attribute("value")
+    browser.keys(Keys.ESCAPE)
+    return tomllib.loads(rule)["rule"][0]["id"], rule
+
+
+def check_long_rules(browser, binary, folder):
+    """Rules for cuts that the report shows only the beginning of, that are no words, and that are a part of a line."""
+    prose = "The harbour office said on Monday that ferry {} will sail again, after three weeks in the dock for repairs."
+    junk = ["Harbour notice: " + " ".join(f"word{number}" for number in range(900)), "Harbour notice " + "港口渡轮" * 600,
+            "Harbour notice: " + "x" * 5000, "***", "|"]
+    lines = [line for number, text in enumerate(junk) for line in (prose.format(number), text)] + [prose.format(9)]
+    (folder / "long.jsonl").write_text(json.dumps({"id": "long", "text": "\n".join(lines)}), encoding="utf-8")
+    (folder / "long.toml").write_text('[[rule]]\nid = "ad.notice"\nscope = "prefix"\nmax_words = 100000\nphrases = ["harbour notice"]\n'
+                                      '[[rule]]\nid = "ad.signs"\nscope = "line"\nraw = true\npattern = \'^[*|]+$\'\n')
+    clean = ["clean", "long.jsonl", "-q", "--rules", "long.toml", "-o"]
+    run(binary, *clean, "before.jsonl", "--html", "long.html", cwd=folder)
+    assert "Harbour notice" not in (folder / "before.jsonl").read_text().split('"removed"')[0]
+    browser.open(folder / "long.html")
+    for place in [".doc", "#doubtful"]:
+        cuts = browser.js(f"return [...document.querySelectorAll('{place} del[data-r]')]")
+        assert len(cuts) == len(junk), (place, len(cuts))
+        assert browser.js(f"return document.querySelectorAll('{place} del i').length") == 3, "the long ones are shortened"
+        rules = dict(copied(browser, cut, "protect") for cut in cuts)
+        (folder / "mine.toml").write_text("\n".join(rules.values()), encoding="utf-8")
+        run(binary, "rules", "--check", "mine.toml", cwd=folder)
+        run(binary, *clean, "after.jsonl", "--rules", "mine.toml", cwd=folder)
+        record = json.loads((folder / "after.jsonl").read_text(encoding="utf-8"))
+        assert record["removed"] == [], (place, rules, record["removed"])
+
+
 def check_rules(browser, binary, path, folder):
     """What is copied is a rule that the tool takes, and that does what it says."""
-    dump = ROOT / "corpus"
     browser.open(path)
     cuts = browser.js("return [...document.querySelectorAll('.doc del[data-r]')].filter((cut, at) => at % 7 === 0).slice(0, 40)")
     assert len(cuts) == 40
@@ -198,19 +239,10 @@ def check_rules(browser, binary, path, folder):
             text = browser.js("return arguments[0].firstChild.data", cut)
             if browser.js("return arguments[0].querySelector('i') !== null", cut) or "\ufffd" in text:
                 continue
-            browser.js("arguments[0].closest('details').open = true; arguments[0].focus()", cut)
-            browser.keys(Keys.ENTER)
-            browser.find(f"[name=action][value={action}]").click()
-            browser.find("#copy").click()
-            time.sleep(0.05)
-            assert browser.find("#copied").text == "Copied.", browser.find("#copied").text
-            rule = browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
-            assert rule == browser.find("#panel-rule").get_attribute("value")
-            browser.keys(Keys.ESCAPE)
-            parsed = tomllib.loads(rule)["rule"][0]
-            rules[parsed["id"]] = rule
+            name, rule = copied(browser, cut, action)
+            rules[name] = rule
             document = browser.js("return arguments[0].closest('.doc').querySelector('.id').textContent", cut)
-            wanted.append((document, text.strip(), parsed["id"]))
+            wanted.append((document, text.strip(), name))
         mine = folder / f"{action}.toml"
         mine.write_text("\n".join(rules.values()), encoding="utf-8")
         run(binary, "rules", "--check", mine)
@@ -227,7 +259,6 @@ def check_rules(browser, binary, path, folder):
                 cut = [removal for removal in record["removed"] if removal["rule"] == rule]
                 first = text.split("\n")[0].strip()
                 assert any(first in removal["text"] for removal in cut), (document, text, rules[rule])
-    assert dump.is_dir()
 
 
 CONTRAST = """
@@ -279,6 +310,17 @@ def check_accessible(browser, path):
     levels = browser.js("return [...document.querySelectorAll('main h1, main h2, main h3, header h1')].map(h => +h.tagName[1])")
     assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:])), levels
     assert browser.js("return document.documentElement.lang") == "en"
+
+
+def check_print(browser, path):
+    """On paper there is nothing to be clicked, and all texts that are open."""
+    browser.open(path)
+    browser.cdp("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not browser.find("#filters").is_displayed() and not browser.find("header nav").is_displayed()
+        assert browser.find(".doc[open] .text").is_displayed()
+    finally:
+        browser.cdp("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def check_without_scripts(browser, path):
@@ -374,7 +416,7 @@ def check_large(browser, binary, folder):
 def drive(browser, binary, path, folder):
     browser.open(path)
     browser.check_clean()
-    for check in [check_filters, check_search, check_list, check_keys, check_screens, check_accessible, check_without_scripts]:
+    for check in [check_filters, check_search, check_list, check_keys, check_screens, check_accessible, check_print, check_without_scripts]:
         check(browser, path)
         print(f"  {check.__name__}", flush=True)
     browser.check_clean()
@@ -459,6 +501,7 @@ def main():
             print("the corpus", flush=True)
             drive(browser, binary, report, folder)
             check_rules(browser, binary, report, folder)
+            check_long_rules(browser, binary, folder)
             print("  check_rules", flush=True)
             run(binary, "clean", "corpus", "-q", "--emit-text", "-o", folder / "corpus.jsonl", cwd=ROOT)
             run(binary, "report", folder / "corpus.jsonl", "-o", folder / "again.html")

@@ -70,9 +70,12 @@ fn missing(args: &ExplainArgs) -> String {
         .map_or_else(|| "no document in it".to_owned(), |id| format!("no document `{}` in it", one_line(id)))
 }
 
-/// Whether a file holds records that `clean` wrote. Standard input is read only once, so it is never looked at.
+/// Whether a file holds records that `clean` wrote. What can be read only once is not looked at.
 fn is_of_a_run(file: &Path) -> bool {
-    let first = open_lines(file).ok().filter(|_| file != Path::new("-")).and_then(|mut lines| lines.next());
+    if !file.is_file() {
+        return false;
+    }
+    let first = open_lines(file).ok().and_then(|mut lines| lines.next());
     matches!(first, Some(Ok((_, line))) if serde_json::from_slice::<Record>(&line).is_ok())
 }
 
