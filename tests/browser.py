@@ -392,6 +392,32 @@ def check_hostile(browser, binary, folder):
     assert "script-src" in str(browser.driver.get_log("browser"))
 
 
+def check_size(browser, binary, folder):
+    """No records make a report large, whatever is in them."""
+    def record(number, cuts, rule, text="x"):
+        body = "<&>\"'" * 2000
+        at, removed = 0, []
+        for _ in range(cuts):
+            removed.append({"start": at, "end": at + len(text.encode()), "kind": "ad", "rule": rule, "confidence": 0.5, "text": text})
+            at += len(text.encode()) + 1
+        source = "\n".join([text] * cuts + [body])
+        return {"id": f"{number}" + "'" * 400, "source": "<" * 400, "url": f"https://{number}.example/" + '"' * 400, "title": "&" * 400,
+                "status": "ok", "body": body, "removed": removed, "text": source, "lang": "en",
+                "stats": {"chars_in": 2**64 - 1, "chars_body": 2**64 - 1, "segments_kept": 2**64 - 1, "segments_removed": 2**64 - 1}}
+
+    many = [record(number, 3000, f"ad.{number}") for number in range(80)]
+    quotes = [record(number, 200, f"ad.{number}" + '"' * 400) for number in range(2500)]
+    large = [record(number, 20, f"ad.{number % 7}", "<" * 5000) for number in range(300)]
+    for name, records in [("many", many), ("quotes", quotes), ("large", large)]:
+        dump, path = folder / f"{name}.jsonl", folder / f"{name}.html"
+        dump.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+        run(binary, "report", dump, "-o", path)
+        dump.unlink()
+        assert path.stat().st_size < 5_000_000, (name, path.stat().st_size)
+        browser.open(path)
+        browser.check_clean()
+
+
 def check_large(browser, binary, folder):
     """A report of a large run is small and opens at once."""
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted((ROOT / "corpus/raw").glob("*.txt"))]
@@ -515,6 +541,8 @@ def main():
                     drive(browser, binary, path, folder)
             check_hostile(browser, binary, folder)
             print("hostile texts are text", flush=True)
+            check_size(browser, binary, folder)
+            print("no records make it large", flush=True)
             print(check_large(browser, binary, folder), flush=True)
     finally:
         browser.driver.quit()

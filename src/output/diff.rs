@@ -23,8 +23,10 @@ pub(super) fn write(out: &mut Vec<u8>, record: &Record) {
     let Some(text) = record.text.as_deref().filter(|_| !record.removed.is_empty()) else { return };
     let lines = lines(text, record);
     let name = one_line(&record.id);
+    // Without it, what reads a diff takes a name to end at its first space.
+    let end = if name.contains(' ') { "\t" } else { "" };
     // Writing to memory does not fail.
-    let _ = writeln!(out, "--- {name}\n+++ {name}");
+    let _ = writeln!(out, "--- {name}{end}\n+++ {name}{end}");
     let changes: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].new.is_some()).collect();
     // How many lines the new side is behind.
     let mut gone = 0;

@@ -36,4 +36,5 @@ pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
 pub use summary::{Count, Fault, MostCut, Summary, Totals};
 pub use target::{Compression, Target};
+pub(crate) use words::is_obeyed;
 pub use words::{one_line, thousands};

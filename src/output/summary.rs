@@ -77,10 +77,15 @@ pub struct Totals {
 impl Totals {
     fn add(&mut self, other: Self) {
         self.documents += other.documents;
-        self.characters_in += other.characters_in;
+        add(&mut self.characters_in, other.characters_in);
         self.cuts += other.cuts;
         self.characters_cut += other.characters_cut;
     }
+}
+
+/// Adds what a record says, which may be anything if it was not written by this program.
+fn add(sum: &mut u64, more: u64) {
+    *sum = sum.saturating_add(more);
 }
 
 /// Tallies by name. What comes when there are so many names already that are not its own, is not counted.
@@ -172,10 +177,10 @@ impl Summary {
     pub fn add(&mut self, record: &Record, number: Option<u64>, byte: Option<u64>) {
         self.documents += 1;
         self.by_status[record.status as usize] += 1;
-        self.characters_in += record.stats.chars_in as u64;
-        self.characters_body += record.stats.chars_body as u64;
-        self.segments_kept += record.stats.segments_kept as u64;
-        self.segments_removed += record.stats.segments_removed as u64;
+        add(&mut self.characters_in, record.stats.chars_in as u64);
+        add(&mut self.characters_body, record.stats.chars_body as u64);
+        add(&mut self.segments_kept, record.stats.segments_kept as u64);
+        add(&mut self.segments_removed, record.stats.segments_removed as u64);
         let mut all = Totals { documents: 1, characters_in: record.stats.chars_in as u64, ..Totals::default() };
         for cut in &record.removed {
             let count = Count { count: 1, characters: cut.text.chars().count() as u64 };
@@ -240,10 +245,10 @@ impl Summary {
         for (sum, count) in self.by_status.iter_mut().zip(part.by_status) {
             *sum += count;
         }
-        self.characters_in += part.characters_in;
-        self.characters_body += part.characters_body;
-        self.segments_kept += part.segments_kept;
-        self.segments_removed += part.segments_removed;
+        add(&mut self.characters_in, part.characters_in);
+        add(&mut self.characters_body, part.characters_body);
+        add(&mut self.segments_kept, part.segments_kept);
+        add(&mut self.segments_removed, part.segments_removed);
         for (sum, count) in self.by_kind.iter_mut().zip(part.by_kind) {
             sum.add(count);
         }

@@ -14,7 +14,7 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
-/// A text on one line, without anything that a terminal would obey.
+/// A text on one line, without anything that a terminal would obey: that becomes U+FFFD.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -22,9 +22,14 @@ pub fn one_line(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+        out.extend(word.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }));
     }
     out
+}
+
+/// Whether a character is a command rather than a sign: a control, or a mark that turns the direction of all that follows.
+pub(crate) fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

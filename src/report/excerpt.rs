@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::markup;
+use super::sample::sure;
 use crate::restore::Piece;
 use crate::sites::site_of;
 use crate::{Kind, Record, Status};
 
-/// About so many bytes of a text are shown.
+/// A text that takes more bytes in the report is shortened,
+const LONG: usize = 12_000;
+/// to about so many.
 const LENGTH: usize = 8_000;
 /// Of the pieces of a longer one so many bytes are shown: at either end of a kept one, at the beginning of a cut.
 const KEPT_END: usize = 240;
@@ -64,7 +67,7 @@ impl Shown {
         let parts = parts(pieces);
         let cost = |part: &Part| match part {
             Part::Kept(text) => markup::length(text),
-            Part::Cut(cut) => 110 + cut.rule.len() + markup::length(&cut.text),
+            Part::Cut(cut) => cost_of_cut(&cut.rule, &cut.text),
             Part::Gap(_) | Part::Rest(..) => 60,
         };
         let names = [Some(&record.id), Some(&record.source), record.url.as_ref(), record.title.as_ref()];
@@ -102,11 +105,21 @@ impl Shown {
     }
 }
 
+/// About how many bytes a cut takes in the report.
+fn cost_of_cut(rule: &str, text: &str) -> usize {
+    130 + markup::length(clip(rule, NAME)) + markup::length(text)
+}
+
 /// The longest name that is shown, in bytes.
 pub(super) const NAME: usize = 300;
 
 fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
-    let is_short = pieces.iter().map(|piece| piece.text().len()).sum::<usize>() <= LENGTH;
+    let cost = |piece: &Piece<'_>| match piece {
+        Piece::Kept(text) => markup::length(text),
+        Piece::Cut(cut) => cost_of_cut(&cut.rule, &cut.text),
+    };
+    let sum = pieces.iter().try_fold(0, |sum, piece| Some(sum + cost(piece)).filter(|sum| *sum <= LONG));
+    let is_short = sum.is_some();
     let mut parts = Vec::new();
     let mut left = LENGTH;
     for (number, piece) in pieces.iter().enumerate() {
@@ -119,7 +132,7 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
         let shown = match piece {
             Piece::Kept(text) if is_short || text.len() <= 3 * KEPT_END => {
                 parts.push(Part::Kept((*text).to_owned()));
-                text.len()
+                markup::length(text)
             }
             Piece::Kept(text) => {
                 let (head, tail) = (clip(text, KEPT_END), clip_start(text, KEPT_END));
@@ -129,19 +142,19 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                     Part::Gap(between.chars().count()),
                     Part::Kept(tail.to_owned()),
                 ]);
-                2 * KEPT_END
+                markup::length(head) + markup::length(tail)
             }
             Piece::Cut(cut) => {
                 let text = if is_short { &*cut.text } else { clip(&cut.text, CUT_START) };
                 parts.push(Part::Cut(Cut {
                     kind: cut.kind,
                     rule: clip(&cut.rule, NAME).to_owned(),
-                    confidence: cut.confidence,
+                    confidence: sure(cut),
                     within: is_within(pieces, number),
                     text: text.to_owned(),
                     more: cut.text[text.len()..].chars().count(),
                 }));
-                text.len()
+                cost_of_cut(&cut.rule, text)
             }
         };
         left = left.saturating_sub(shown);

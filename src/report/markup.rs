@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::output::is_obeyed;
+
 /// A text that is written as HTML shows it, between tags or within a quoted attribute.
 ///
 /// What a browser would obey or could not show (controls, and the marks that turn the direction of all that
@@ -17,8 +19,7 @@ fn written(c: char) -> Option<&'static str> {
         '"' => Some("&quot;"),
         '\'' => Some("&#39;"),
         '\n' | '\t' => None,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some("\u{fffd}"),
-        c if c.is_control() => Some("\u{fffd}"),
+        c if is_obeyed(c) => Some("\u{fffd}"),
         _ => None,
     }
 }

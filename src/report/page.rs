@@ -17,9 +17,10 @@ use crate::{Kind, Status};
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// Rows of a table that are seen at once, and all that there are.
+/// Rows of a table that are seen at once.
 const ROWS: usize = 12;
-const ALL_ROWS: usize = 1_500;
+/// So many bytes of rules.
+const RULES: usize = 1_000_000;
 /// Doubtful cuts that are seen at once.
 const DOUBTFUL: usize = 15;
 /// Documents that are open, the first of which something was cut.
@@ -341,7 +342,11 @@ impl Page<'_> {
             "<section id=\"rules\" aria-labelledby=\"rules-title\"><h2 id=\"rules-title\">Rules</h2>\n<p>By the number of \
              cuts, each with its most doubtful one. <code>cleancopy rules --list</code> says what they look for.</p>\n"
         );
-        for (at, (rule, count)) in rules.iter().take(ALL_ROWS).enumerate() {
+        let begun = self.out.len();
+        for (at, (rule, count)) in rules.iter().enumerate() {
+            if self.out.len() - begun > RULES {
+                break;
+            }
             if at == 0 || at == ROWS {
                 if at == ROWS {
                     let more = rules.len() - at;

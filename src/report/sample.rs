@@ -74,14 +74,22 @@ pub(super) struct Example {
     pub(super) after: String,
 }
 
-impl Example {
-    /// The less sure comes first; of two that are as sure, the larger, which costs more if it is wrong.
-    fn doubt(&self) -> (f64, std::cmp::Reverse<usize>) {
-        (self.confidence, std::cmp::Reverse(self.characters))
-    }
+/// How doubtful a cut is. The less sure comes first; of two that are as sure, the larger, which costs more if it is wrong.
+#[derive(Clone, Copy)]
+struct Doubt {
+    confidence: f64,
+    characters: usize,
+}
 
-    fn order(&self, other: &Self) -> Ordering {
-        self.doubt().partial_cmp(&other.doubt()).unwrap_or(Ordering::Equal)
+impl Doubt {
+    fn order(self, other: Self) -> Ordering {
+        self.confidence.total_cmp(&other.confidence).then(other.characters.cmp(&self.characters))
+    }
+}
+
+impl Example {
+    fn doubt(&self) -> Doubt {
+        Doubt { confidence: self.confidence, characters: self.characters }
     }
 }
 
@@ -99,7 +107,8 @@ impl Sample {
         self.cover(&shown);
         for (at, piece) in pieces.iter().enumerate() {
             if let Piece::Cut(cut) = piece {
-                self.doubt(cut, || example(cut, record, &pieces, at, number));
+                let doubt = Doubt { confidence: sure(cut), characters: cut.text.chars().count() };
+                self.add_example(doubt, &cut.rule, &cut.text, || example(cut, doubt, record, &pieces, at, number));
             }
         }
     }
@@ -127,9 +136,10 @@ impl Sample {
                 self.cover(&renumbered(shown));
             }
         }
-        let renumbered = |example: &Example| Example { number: example.number + first, ..example.clone() };
-        part.doubtful.iter().for_each(|example| self.add_doubtful(|| renumbered(example), example));
-        part.by_rule.values().for_each(|example| self.add_of_rule(|| renumbered(example), example));
+        for example in part.doubtful.iter().chain(part.by_rule.values()) {
+            let renumbered = || Example { number: example.number + first, ..example.clone() };
+            self.add_example(example.doubt(), &example.rule, &example.text, renumbered);
+        }
     }
 
     /// Documents of the run, and of how many the text is not known.
@@ -196,76 +206,64 @@ impl Sample {
         self.cover.push(Arc::clone(shown));
     }
 
-    fn doubt(&mut self, cut: &RemovedSpan, example: impl Fn() -> Example) {
-        // What can be told without making it.
-        let is_surer = |than: &Example| cut.confidence > than.confidence;
-        let is_out = self.doubtful.len() == DOUBTFUL && self.doubtful.last().is_some_and(is_surer);
-        if !is_out {
-            let example = example();
-            self.add_doubtful(|| example.clone(), &example);
-        }
-        if self.by_rule.get(clip(&cut.rule, NAME)).is_none_or(|known| !is_surer(known)) {
-            let example = example();
-            self.add_of_rule(|| example.clone(), &example);
-        }
-    }
-
-    /// Adds an example if it is doubtful enough, and says something else than those that are.
-    fn add_doubtful(&mut self, owned: impl Fn() -> Example, example: &Example) {
-        let place = self.doubtful.partition_point(|other| other.order(example).is_le());
-        if place >= DOUBTFUL {
-            return;
-        }
-        let is_same = |other: &Example| other.text == example.text && other.rule == example.rule;
-        if let Some(same) = self.doubtful.iter().position(is_same) {
-            if same < place {
-                return;
+    /// Adds a cut with this rule and text where it is more doubtful than what is there.
+    fn add_example(&mut self, doubt: Doubt, rule: &str, text: &str, example: impl Fn() -> Example) {
+        let (rule, text) = (clip(rule, NAME), clip(text, EXAMPLE));
+        let place = self.doubtful.partition_point(|other| other.doubt().order(doubt).is_le());
+        if place < DOUBTFUL {
+            // The same text by the same rule says nothing new.
+            let same = self.doubtful.iter().position(|other| other.text == text && other.rule == rule);
+            if same.is_none_or(|same| same >= place) {
+                same.map(|same| self.doubtful.remove(same));
+                self.doubtful.insert(place, example());
+                self.doubtful.truncate(DOUBTFUL);
             }
-            self.doubtful.remove(same);
         }
-        self.doubtful.insert(place, owned());
-        self.doubtful.truncate(DOUBTFUL);
-    }
-
-    fn add_of_rule(&mut self, owned: impl Fn() -> Example, example: &Example) {
-        if let Some(known) = self.by_rule.get_mut(&example.rule) {
-            if example.order(known).is_lt() {
-                *known = owned();
+        if let Some(known) = self.by_rule.get_mut(rule) {
+            if doubt.order(known.doubt()).is_lt() {
+                *known = example();
             }
         } else if self.by_rule.len() < RULES {
-            self.by_rule.insert(example.rule.clone(), owned());
+            self.by_rule.insert(rule.to_owned(), example());
         }
     }
 }
 
+/// How sure a record says that the judge was, from 0 to 1.
+pub(super) fn sure(cut: &RemovedSpan) -> f64 {
+    cut.confidence.clamp(0.0, 1.0)
+}
+
 /// A cut, which is the piece at `at`, and what stands around it.
-fn example(cut: &RemovedSpan, record: &Record, pieces: &[Piece<'_>], at: usize, number: u64) -> Example {
+fn example(cut: &RemovedSpan, doubt: Doubt, record: &Record, pieces: &[Piece<'_>], at: usize, number: u64) -> Example {
     let mut before = String::new();
     for text in pieces[..at].iter().rev().map(Piece::text) {
-        before.insert_str(0, clip_start(text, CONTEXT - before.len()));
-        if before.len() + 4 > CONTEXT {
+        let end = clip_start(text, CONTEXT.saturating_sub(before.len()));
+        before.insert_str(0, end);
+        if end.len() < text.len() {
+            before.insert(0, '…');
             break;
         }
     }
     let mut after = String::new();
     for text in pieces[at + 1..].iter().map(Piece::text) {
-        after.push_str(clip(text, CONTEXT - after.len()));
-        if after.len() + 4 > CONTEXT {
+        let start = clip(text, CONTEXT.saturating_sub(after.len()));
+        after.push_str(start);
+        if start.len() < text.len() {
+            after.push('…');
             break;
         }
     }
-    let begins = before.len() == pieces[..at].iter().map(|piece| piece.text().len()).sum::<usize>();
-    let ends = after.len() == pieces[at + 1..].iter().map(|piece| piece.text().len()).sum::<usize>();
     Example {
         number,
         id: clip(&record.id, NAME).to_owned(),
         kind: cut.kind,
         rule: clip(&cut.rule, NAME).to_owned(),
-        confidence: cut.confidence,
+        confidence: doubt.confidence,
         within: is_within(pieces, at),
-        characters: cut.text.chars().count(),
-        before: if begins { before } else { format!("…{before}") },
+        characters: doubt.characters,
+        before,
         text: clip(&cut.text, EXAMPLE).to_owned(),
-        after: if ends { after } else { after + "…" },
+        after,
     }
 }
