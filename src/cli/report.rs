@@ -9,7 +9,8 @@ use super::args::ReportArgs;
 use super::{DONE, FAULTS, say};
 
 pub(super) fn run(args: &ReportArgs) -> Result<u8, Error> {
-    if let Some(file) = args.files.iter().find(|file| **file == args.output && file.as_os_str() != "-") {
+    let there = args.output.canonicalize().ok();
+    if let Some(file) = args.files.iter().find(|file| there.is_some() && file.canonicalize().ok() == there) {
         return Err(Error::Usage(format!("cannot write {}: it is an input", file.display())));
     }
     check_writable(&args.output)?;

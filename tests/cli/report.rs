@@ -89,7 +89,7 @@ fn what_is_no_record_is_in_the_report_and_named() {
     assert_eq!(shown(&folder.read("d.html")), ["1"]);
     assert!(folder.read("d.html").contains("Of 1 document the text is not known"));
     folder.run("report missing.jsonl -o e.html").exits(2).says(&["missing.jsonl"]);
-    folder.run("report a.jsonl -o a.jsonl").exits(2).says(&["it is an input"]);
+    folder.run("report b.jsonl -o ./b.jsonl").exits(2).says(&["it is an input"]);
     folder.run("report b.jsonl -o no/such/folder.html/").exits(2);
 }
 
