@@ -186,6 +186,21 @@ def check_keys(browser, path):
     browser.keys(Keys.ESCAPE)
     assert browser.find("#panel").get_attribute("open") is None
     assert browser.driver.switch_to.active_element == cut, "one comes back to where one was"
+    # In the list too.
+    browser.find("#as-list").click()
+    browser.js("document.activeElement.blur()")
+    rows = browser.driver.find_elements(By.CSS_SELECTOR, "#list button")
+    for expected in [rows[0], rows[1]]:
+        browser.driver.switch_to.active_element.send_keys("n")
+        assert browser.driver.switch_to.active_element == expected
+    browser.clear()
+    # A doubtful cut leads to its document.
+    link = browser.find(".examples a.id")
+    browser.js("arguments[0].click()", link)
+    time.sleep(0.1)
+    document = browser.find(link.get_attribute("href")[link.get_attribute("href").index("#"):])
+    assert document.get_attribute("open") is not None and link.text in document.text
+    assert browser.driver.switch_to.active_element == document.find_element(By.CSS_SELECTOR, "summary")
 
 
 def copied(browser, cut, action):
@@ -329,12 +344,16 @@ def check_without_scripts(browser, path):
         browser.driver.get(Path(path).resolve().as_uri())
         assert not browser.find("#filters").is_displayed(), "what does not work is not shown"
         assert browser.find(".lead").text and browser.find(".doc .text del").is_displayed()
-        browser.driver.find_elements(By.CSS_SELECTOR, ".doc:not([open]) > summary")[0].click()
+        closed = browser.driver.find_elements(By.CSS_SELECTOR, ".doc:not([open])")[0]
+        closed.find_element(By.CSS_SELECTOR, "summary").click()
+        assert closed.get_attribute("open") is not None
         assert browser.find("#mend pre").is_displayed()
     finally:
         browser.cdp("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+KINDS = ["ad", "caption", "credit", "source", "bio", "byline", "date", "title", "share", "promo", "related", "tags", "nav",
+         "legal", "comment", "contact", "other"]
 HOSTILE = [
     "</div></details><script>window.hit = 1</script>",
     "<img src=x onerror=\"window.hit = 2\">",
@@ -394,15 +413,19 @@ def check_hostile(browser, binary, folder):
 
 def check_size(browser, binary, folder):
     """No records make a report large, whatever is in them."""
+    kinds = KINDS
+    statuses = ["ok", "unchanged", "empty", "not_article", "suspect", "over_limit", "error"]
+
     def record(number, cuts, rule, text="x"):
         body = "<&>\"'" * 2000
         at, removed = 0, []
         for _ in range(cuts):
-            removed.append({"start": at, "end": at + len(text.encode()), "kind": "ad", "rule": rule, "confidence": 0.5, "text": text})
+            removed.append({"start": at, "end": at + len(text.encode()), "kind": kinds[number % len(kinds)], "rule": rule,
+                            "confidence": 1e300 * (number % 3 - 1), "text": text})
             at += len(text.encode()) + 1
         source = "\n".join([text] * cuts + [body])
         return {"id": f"{number}" + "'" * 400, "source": "<" * 400, "url": f"https://{number}.example/" + '"' * 400, "title": "&" * 400,
-                "status": "ok", "body": body, "removed": removed, "text": source, "lang": "en",
+                "status": statuses[number % len(statuses)], "body": body, "removed": removed, "text": source, "lang": "en",
                 "stats": {"chars_in": 2**64 - 1, "chars_body": 2**64 - 1, "segments_kept": 2**64 - 1, "segments_removed": 2**64 - 1}}
 
     many = [record(number, 3000, f"ad.{number}") for number in range(80)]

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use cleancopy::Status;
-use cleancopy::output::{Count, Fault, MostCut, Summary, one_line, thousands};
+use cleancopy::output::{Count, Fault, MOST_CUT, MostCut, Summary, one_line, thousands};
 use console::{Alignment, measure_text_width, pad_str};
 
 use super::say;
 
 /// How many rules are shown.
 const RULES: usize = 5;
-/// How many of the documents most cut are shown.
-const MOST_CUT: usize = 5;
 /// How many errors are shown.
 const FAULTS: usize = 5;
 

@@ -34,7 +34,7 @@ pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
-pub use summary::{Count, Fault, MostCut, Summary, Totals};
+pub use summary::{Count, Fault, MOST_CUT, MostCut, Summary, Totals};
 pub use target::{Compression, Target};
 pub(crate) use words::is_obeyed;
 pub use words::{one_line, thousands};

@@ -18,6 +18,7 @@
 //!   "most_cut": [{"id": "raw/heron.txt", "source": "raw/heron.txt", "url": null, "share": 0.24, "characters": 412}],
 //!   "by_lang": {"de": {"documents": 1, "characters_in": 1620, "cuts": 4, "characters_cut": 305}},
 //!   "by_site": {"courier.example": {"documents": 2, "characters_in": 4120, "cuts": 9, "characters_cut": 711}},
+//!   "documents_of_other_sites": 0,
 //!   "errors": {"count": 1, "first": [{"source": "dump.jsonl", "id": "dump.jsonl#3", "record": 3, "byte": 812, "error": "..."}]},
 //!   "skipped_records": {"request": 12, "revisit": 1},
 //!   "skipped_files": {"count": 1, "first": ["raw/logo.png"]}
@@ -27,7 +28,8 @@
 //! `removed_share` counts documents by the share of their characters that was cut, in steps of five per cent;
 //! `most_cut` names the five with the largest share. Both are of the documents that were cleaned (`ok`, `unchanged`).
 //! `by_lang` and `by_site` go by the language and the host of the address, where these are known; what is not, and
-//! what comes after the first 100 languages and 1,000 sites, is in no row. How long a run took is said at its end and
+//! what comes after the first 100 languages and 1,000 sites, is in no row (of sites, `documents_of_other_sites` counts
+//! it). How long a run took is said at its end and
 //! stands in no file, so that the same input gives the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
@@ -89,12 +91,16 @@ fn add(sum: &mut u64, more: u64) {
 }
 
 /// Tallies by name. What comes when there are so many names already that are not its own, is not counted.
-fn tally(tallies: &mut BTreeMap<String, Totals>, most: usize, name: &str, tally: Totals) {
+/// Whether it was counted.
+fn tally(tallies: &mut BTreeMap<String, Totals>, most: usize, name: &str, tally: Totals) -> bool {
     if let Some(sum) = tallies.get_mut(name) {
         sum.add(tally);
     } else if tallies.len() < most {
         tallies.insert(name.to_owned(), tally);
+    } else {
+        return false;
     }
+    true
 }
 
 /// So many sites and languages are counted by name.
@@ -123,9 +129,10 @@ impl MostCut {
     }
 }
 
-/// So many of them are kept, and so many are published.
+/// So many of them are kept, for the report.
 const OUTLIERS: usize = 20;
-const MOST_CUT: usize = 5;
+/// So many of the documents most cut are named in `summary.json` and at the end of a run.
+pub const MOST_CUT: usize = 5;
 /// Steps in which documents are counted by the share that was cut.
 const STEPS: usize = 20;
 
@@ -162,6 +169,7 @@ pub struct Summary {
     most_cut: Vec<MostCut>,
     by_lang: BTreeMap<String, Totals>,
     by_site: BTreeMap<String, Totals>,
+    documents_of_other_sites: u64,
     /// Documents that could not be read; of a whole run only the first.
     pub faults: Vec<Fault>,
     /// Records of archives that are no documents: what they are, and how many.
@@ -196,7 +204,7 @@ impl Summary {
             tally(&mut self.by_lang, LANGS, &lang, all);
         }
         if let Some(site) = site_of(None, record.url.as_deref()) {
-            tally(&mut self.by_site, SITES, &site, all);
+            self.documents_of_other_sites += u64::from(!tally(&mut self.by_site, SITES, &site, all));
         }
         if matches!(record.status, Status::Ok | Status::Unchanged) && all.characters_in > 0 {
             self.add_share(record, all);
@@ -262,8 +270,15 @@ impl Summary {
             *sum += count;
         }
         part.most_cut.iter().for_each(|document| self.add_most_cut(document.clone()));
-        part.by_lang.iter().for_each(|(lang, of)| tally(&mut self.by_lang, LANGS, lang, *of));
-        part.by_site.iter().for_each(|(site, of)| tally(&mut self.by_site, SITES, site, *of));
+        for (lang, of) in &part.by_lang {
+            tally(&mut self.by_lang, LANGS, lang, *of);
+        }
+        self.documents_of_other_sites += part.documents_of_other_sites;
+        for (site, of) in &part.by_site {
+            if !tally(&mut self.by_site, SITES, site, *of) {
+                self.documents_of_other_sites += of.documents;
+            }
+        }
         self.skip(&part.skipped_records);
         let room = NAMED.saturating_sub(self.faults.len());
         self.faults.extend(part.faults.iter().take(room).cloned());
@@ -342,6 +357,7 @@ impl Summary {
             most_cut: &self.most_cut[..self.most_cut.len().min(MOST_CUT)],
             by_lang: &self.by_lang,
             by_site: &self.by_site,
+            documents_of_other_sites: self.documents_of_other_sites,
             errors: First { count: self.status(Status::Error), first: &self.faults },
             skipped_records: &self.skipped_records,
             skipped_files: First { count: self.skipped.count, first: &self.skipped.first },
@@ -373,6 +389,7 @@ struct SummaryFile<'s> {
     most_cut: &'s [MostCut],
     by_lang: &'s BTreeMap<String, Totals>,
     by_site: &'s BTreeMap<String, Totals>,
+    documents_of_other_sites: u64,
     errors: First<'s, Fault>,
     skipped_records: &'s BTreeMap<String, u64>,
     skipped_files: First<'s, String>,

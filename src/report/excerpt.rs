@@ -70,15 +70,15 @@ impl Shown {
             Part::Cut(cut) => cost_of_cut(&cut.rule, &cut.text),
             Part::Gap(_) | Part::Rest(..) => 60,
         };
-        let names = [Some(&record.id), Some(&record.source), record.url.as_ref(), record.title.as_ref()];
-        let names: Vec<_> = names.map(|name| name.map(|name| clip(name, NAME).to_owned())).into();
-        let named: usize = names.iter().flatten().map(|name| markup::length(name)).sum();
-        let error = record.error.as_deref().map(|error| clip(error, NAME).to_owned());
-        let [id, source, url, title] = <[_; 4]>::try_from(names).unwrap_or_default();
+        let name = |name: &String| clip(name, NAME).to_owned();
+        let (id, source) = (name(&record.id), name(&record.source));
+        let [url, title, error] = [&record.url, &record.title, &record.error].map(|text| text.as_ref().map(name));
+        let names = [Some(&id), Some(&source), url.as_ref(), title.as_ref(), error.as_ref()];
+        let named: usize = names.into_iter().flatten().map(|name| markup::length(name)).sum();
         Self {
             number,
-            id: id.unwrap_or_default(),
-            source: source.unwrap_or_default(),
+            id,
+            source,
             url,
             title,
             lang: record.lang.as_deref().and_then(crate::text::language),
@@ -135,7 +135,9 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                 markup::length(text)
             }
             Piece::Kept(text) => {
-                let (head, tail) = (clip(text, KEPT_END), clip_start(text, KEPT_END));
+                let (head, tail) = (words_of(clip(text, KEPT_END)), clip_start(text, KEPT_END));
+                let tail = tail.trim_start_matches(|c: char| !c.is_whitespace());
+                let tail = if tail.is_empty() { clip_start(text, KEPT_END) } else { tail };
                 let between = &text[head.len()..text.len() - tail.len()];
                 parts.extend([
                     Part::Kept(head.to_owned()),
@@ -145,7 +147,8 @@ fn parts(pieces: &[Piece<'_>]) -> Vec<Part> {
                 markup::length(head) + markup::length(tail)
             }
             Piece::Cut(cut) => {
-                let text = if is_short { &*cut.text } else { clip(&cut.text, CUT_START) };
+                let is_whole = is_short || cut.text.len() <= CUT_START;
+                let text = if is_whole { &*cut.text } else { words_of(clip(&cut.text, CUT_START)) };
                 parts.push(Part::Cut(Cut {
                     kind: cut.kind,
                     rule: clip(&cut.rule, NAME).to_owned(),
@@ -175,6 +178,11 @@ pub(super) fn is_within(pieces: &[Piece<'_>], number: usize) -> bool {
         _ => false,
     };
     before || after
+}
+
+/// A text without the word at its end, which may be only the beginning of one; all of it where words are not set apart.
+fn words_of(text: &str) -> &str {
+    text.rfind(char::is_whitespace).filter(|at| *at > 0).map_or(text, |at| &text[..at])
 }
 
 /// The beginning of a text, so many bytes at the most, whole characters.

@@ -12,7 +12,8 @@
 //!
 //! The report is one file that loads nothing and sends nothing: its policy forbids all but its own script and
 //! style. Everything can be read without the script, which adds filters, search and the copying of rules.
-//! It depends on nothing but the records and their order.
+//! It depends on nothing but the records, their order, and, where there is more than it can show, the parts that the
+//! run's work was divided into, on which the input alone decides.
 
 mod excerpt;
 mod markup;

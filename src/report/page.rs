@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::excerpt::{Cut, Part, Shown};
 use super::markup::{Text, percent};
 use super::plot;
-use super::sample::{Example, Sample};
-use crate::output::{Summary, Totals, thousands};
+use super::sample::{Around, Example, Sample};
+use crate::output::{Count, Summary, Totals, thousands};
 use crate::{Kind, Status};
 
 const STYLE: &str = include_str!("report.css");
@@ -121,14 +121,17 @@ impl Page<'_> {
         self.statuses();
         self.kinds();
         self.shares();
-        self.groups("Sites", "by the host of the address", "site", summary.sites().iter().collect());
-        self.groups("Languages", "as documents say", "lang", summary.langs().iter().collect());
+        self.groups("Sites", "by the host of the address", ("site", "site"), summary.sites().iter().collect());
+        self.groups("Languages", "as documents say", ("lang", "language"), summary.langs().iter().collect());
         put!(self, "</div>\n");
         self.faults();
         put!(self, "</section>\n");
     }
 
     fn statuses(&mut self) {
+        if self.summary.documents == 0 {
+            return;
+        }
         let most = Status::ALL.iter().map(|status| self.summary.status(*status)).max().unwrap_or(0);
         self.table("How documents ended", "", &["status", "", "documents", "share"]);
         for status in Status::ALL {
@@ -184,22 +187,24 @@ impl Page<'_> {
     }
 
     /// Sites or languages, those with the most documents first.
-    fn groups(&mut self, title: &str, how: &str, set: &'static str, mut groups: Vec<(&String, &Totals)>) {
+    fn groups(
+        &mut self,
+        title: &str,
+        how: &str,
+        (filter, column): (&'static str, &str),
+        mut groups: Vec<(&String, &Totals)>,
+    ) {
         if groups.is_empty() {
             return;
         }
         groups.sort_by(|a, b| b.1.documents.cmp(&a.1.documents).then(b.1.cuts.cmp(&a.1.cuts)).then(a.0.cmp(b.0)));
-        let most = groups.first().map_or(0, |(_, totals)| totals.documents);
         let more = groups.len().saturating_sub(ROWS);
-        let columns =
-            [set.strip_suffix("ng").map_or("site", |_| "language"), "", "documents", "cuts", "characters cut"];
-        self.table(title, how, &columns);
+        self.table(title, how, &[column, "documents", "cuts", "", "characters cut"]);
         for (name, totals) in groups.into_iter().take(ROWS) {
-            let bar = plot::bar(totals.documents, most, "plain");
-            self.row(set, name, "");
-            put!(self, "<td>{bar}</td><td>{}</td>", thousands(totals.documents));
-            put!(self, "<td>{}</td>", thousands(totals.cuts));
-            put!(self, "<td>{}</td></tr>", percent(totals.characters_cut, totals.characters_in));
+            let bar = plot::bar(totals.characters_cut, totals.characters_in, "plain");
+            self.row(filter, name, "");
+            put!(self, "<td>{}</td><td>{}</td>", thousands(totals.documents), thousands(totals.cuts));
+            put!(self, "<td>{bar}</td><td>{}</td></tr>", percent(totals.characters_cut, totals.characters_in));
         }
         self.end_table(more);
     }
@@ -237,7 +242,7 @@ impl Page<'_> {
     fn end_table(&mut self, more: usize) {
         put!(self, "</tbody></table>");
         if more > 0 {
-            put!(self, "<p class=\"note\">and {} more, in <code>summary.json</code></p>", thousands(more as u64));
+            put!(self, "<p class=\"note\">and {} more</p>", thousands(more as u64));
         }
         put!(self, "</div>\n");
     }
@@ -266,7 +271,7 @@ impl Page<'_> {
     /// The id of a document, and the file if that is not clear from it.
     fn name(&mut self, id: &str, source: &str) {
         put!(self, "<bdi class=\"id\">{}</bdi>", Text(id));
-        if !id.contains(source) {
+        if !id.starts_with(source) {
             put!(self, " <small>in <bdi>{}</bdi></small>", Text(source));
         }
     }
@@ -284,7 +289,7 @@ impl Page<'_> {
         put!(
             self,
             "<p>Of all cuts of the run those that the judge is least sure of, these first; of two that are as sure, the \
-             longer. If body text was lost, it is most likely here.</p>\n<ol class=\"examples\">"
+             longer. If body text was lost, it is most likely here. What was cut beside them is <s>struck through</s> too.</p>\n<ol class=\"examples\">"
         );
         for (at, example) in doubtful.iter().enumerate() {
             if at == DOUBTFUL {
@@ -303,11 +308,27 @@ impl Page<'_> {
     fn example(&mut self, example: &Example) {
         let Example { kind, rule, confidence, id, .. } = example;
         put!(self, "<p class=\"said\"><span class=\"kind {kind}\">{kind}</span> <b>{confidence:.2}</b> ");
-        put!(self, "<code>{}</code> <bdi class=\"id\">{}</bdi></p>", Text(rule), Text(id));
-        put!(self, "<p class=\"text\">{}", Text(&example.before));
+        put!(self, "<code>{}</code> ", Text(rule));
+        if self.sample.shows(example.number) {
+            put!(self, "<a href=\"#d{}\" class=\"id\"><bdi>{}</bdi></a></p>", example.number, Text(id));
+        } else {
+            put!(self, "<bdi class=\"id\">{}</bdi></p>", Text(id));
+        }
+        put!(self, "<p class=\"text\">");
+        self.around(&example.before);
         let more = example.characters.saturating_sub(example.text.chars().count());
         self.mark(*kind, rule, *confidence, example.within, &example.text, more);
-        put!(self, "{}</p>", Text(&example.after));
+        self.around(&example.after);
+        put!(self, "</p>");
+    }
+
+    fn around(&mut self, around: &[Around]) {
+        for Around { cut, text } in around {
+            match cut {
+                true => put!(self, "<s>{}</s>", Text(text)),
+                false => put!(self, "{}", Text(text)),
+            }
+        }
     }
 
     fn cut(&mut self, cut: &Cut) {
@@ -342,32 +363,51 @@ impl Page<'_> {
             "<section id=\"rules\" aria-labelledby=\"rules-title\"><h2 id=\"rules-title\">Rules</h2>\n<p>By the number of \
              cuts, each with its most doubtful one. <code>cleancopy rules --list</code> says what they look for.</p>\n"
         );
+        const HEAD: &str = "<table class=\"wide\"><thead><tr><th scope=\"col\">rule</th><td></td><th scope=\"col\">cuts</th>\
+                            <th scope=\"col\">characters</th><th scope=\"col\">its most doubtful cut</th></tr></thead><tbody>\n";
+        put!(self, "{HEAD}");
         let begun = self.out.len();
-        for (at, (rule, count)) in rules.iter().enumerate() {
+        // Where those that are seen at once end, and how many rows there are in all.
+        let (mut first, mut rows) = (None, 0);
+        for (rule, count) in &rules {
+            if rows == ROWS {
+                first = Some(self.out.len());
+            }
             if self.out.len() - begun > RULES {
                 break;
             }
-            if at == 0 || at == ROWS {
-                if at == ROWS {
-                    let more = rules.len() - at;
-                    put!(self, "</tbody></table><details class=\"more\"><summary>{more} more</summary>");
-                }
-                put!(self, "<table class=\"wide\"><thead><tr><th scope=\"col\">rule</th><td></td>");
-                put!(self, "<th scope=\"col\">cuts</th><th scope=\"col\">characters</th>");
-                put!(self, "<th scope=\"col\">its most doubtful cut</th></tr></thead><tbody>\n");
-            }
-            let example = self.sample.of_rule(rule);
-            let bar = plot::bar(count.count, most, example.map_or("plain", |example| example.kind.name()));
-            self.row("rule", rule, "");
-            put!(self, "<td>{bar}</td><td>{}</td>", thousands(count.count));
-            put!(self, "<td>{}</td><td class=\"text\">", thousands(count.characters));
-            if let Some(example) = example {
-                let confidence = example.confidence;
-                put!(self, "<b>{confidence:.2}</b> <bdi>{}</bdi>", Text(super::excerpt::clip(&example.text, 120)));
-            }
-            put!(self, "</td></tr>\n");
+            rows += 1;
+            self.rule(rule, *count, most);
         }
-        put!(self, "</tbody></table>{}</section>\n", if rules.len() > ROWS { "</details>" } else { "" });
+        put!(self, "</tbody></table>");
+        if let Some(at) = first {
+            let more = format!("</tbody></table><details class=\"more\"><summary>{} more</summary>{HEAD}", rows - ROWS);
+            self.out.insert_str(at, &more);
+            put!(self, "</details>");
+        }
+        if rows < rules.len() {
+            put!(
+                self,
+                "<p class=\"note\">and {} more, for which there is no room</p>",
+                thousands((rules.len() - rows) as u64)
+            );
+        }
+        put!(self, "</section>\n");
+    }
+
+    fn rule(&mut self, rule: &str, count: Count, most: u64) {
+        let example = self.sample.of_rule(rule);
+        let bar = plot::bar(count.count, most, example.map_or("plain", |example| example.kind.name()));
+        self.row("rule", rule, "");
+        put!(self, "<td>{bar}</td><td>{}</td>", thousands(count.count));
+        put!(self, "<td>{}</td><td class=\"text\">", thousands(count.characters));
+        if let Some(example) = example {
+            let confidence = example.confidence;
+            let text = super::excerpt::clip(&example.text, 120);
+            let more = if text.len() < example.text.len() { "…" } else { "" };
+            put!(self, "<b>{confidence:.2}</b> <bdi>{}{more}</bdi>", Text(text));
+        }
+        put!(self, "</td></tr>\n");
     }
 
     fn documents(&mut self) {

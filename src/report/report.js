@@ -61,7 +61,7 @@
     mark(asList ? '' : search);
     const plural = (count, thing) => `${count} ${thing}${count === 1 ? '' : 's'}`;
     const limited = asList && passed.length > LISTED ? `; the first ${LISTED} are listed` : '';
-    const all = sampled ? ` of the ${docs.length} documents in this report` : '';
+    const all = sampled && shown < docs.length ? ` among the ${docs.length} documents that are in this report` : '';
     $('found').textContent = (asList ? '' : `${plural(shown, 'document')}, `) + plural(passed.length, 'cut') + all + limited;
   };
 
@@ -121,7 +121,8 @@
   };
 
   const step = by => {
-    const cuts = passed.filter(cut => !cut.doc.el.hidden).map(cut => cut.del);
+    const cuts = $('as-list').checked ? [...$('list').querySelectorAll('button')]
+      : passed.filter(cut => !cut.doc.el.hidden).map(cut => cut.del);
     if (!cuts.length) return;
     const at = cuts.indexOf(document.activeElement);
     go(cuts[at < 0 ? (by > 0 ? 0 : cuts.length - 1) : (at + by + cuts.length) % cuts.length]);
@@ -172,7 +173,8 @@
     chosen = del;
     const { k, r, c } = del.dataset;
     $('panel-title').textContent = `Cut as ${k}`;
-    $('panel-said').textContent = `by the rule ${r}, ${c} sure`;
+    const of = del.closest('.doc, li')?.querySelector('.id')?.textContent;
+    $('panel-said').textContent = `by the rule ${r}, ${c} sure` + (of ? `, in ${of}` : '');
     $('panel-text').textContent = wholeText(del);
     $('panel-note').textContent = 'Paste it into a file of your own, and give that with --rules.'
       + (wholeText(del).includes('\ufffd') ? ' The text holds signs that cannot be shown; the rule may not match it.' : '');
@@ -202,9 +204,19 @@
   $('close').addEventListener('click', () => $('panel').close());
   document.addEventListener('click', event => {
     const link = event.target.closest('[data-set]'), del = event.target.closest('del[data-r]');
+    const to = event.target.closest('.examples a')?.getAttribute('href'), target = to && $(to.slice(1));
     if (link) {
       $('filters').reset();
       setTimeout(() => { $(link.dataset.set).value = link.dataset.to; apply(); });
+    } else if (target) {
+      // It may be filtered out, and it is closed.
+      $('filters').reset();
+      setTimeout(() => {
+        apply();
+        target.open = true;
+        target.scrollIntoView();
+        target.querySelector('summary').focus({ preventScroll: true });
+      });
     } else if (del && !String(getSelection())) {
       open(del);
     }

@@ -27,8 +27,8 @@ const RULES: usize = 1_500;
 const EXAMPLE: usize = 400;
 const CONTEXT: usize = 90;
 
-/// Examples of what a run did: documents, and cuts. Their number is bounded. What is in it depends on the records and
-/// their order alone.
+/// Examples of what a run did: documents, and cuts. Their number is bounded. What is in it depends on the records, their
+/// order, and the parts in which they come alone.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Sample {
     /// Documents of the run so far.
@@ -69,9 +69,17 @@ pub(super) struct Example {
     pub(super) within: bool,
     /// Characters of the whole cut.
     pub(super) characters: usize,
-    pub(super) before: String,
+    pub(super) before: Vec<Around>,
     pub(super) text: String,
-    pub(super) after: String,
+    pub(super) after: Vec<Around>,
+}
+
+/// What stands around a cut.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Around {
+    /// Whether it was cut as well.
+    pub(super) cut: bool,
+    pub(super) text: String,
 }
 
 /// How doubtful a cut is. The less sure comes first; of two that are as sure, the larger, which costs more if it is wrong.
@@ -145,6 +153,12 @@ impl Sample {
     /// Documents of the run, and of how many the text is not known.
     pub(super) fn documents(&self) -> (u64, u64) {
         (self.documents, self.unknown)
+    }
+
+    /// Whether a document of the run is shown.
+    pub(super) fn shows(&self, number: u64) -> bool {
+        let all = self.cover.iter().chain(self.drawn.iter().map(|(_, shown)| shown));
+        all.into_iter().any(|shown| shown.number == number)
     }
 
     /// The documents that are shown, in their order.
@@ -236,24 +250,22 @@ pub(super) fn sure(cut: &RemovedSpan) -> f64 {
 
 /// A cut, which is the piece at `at`, and what stands around it.
 fn example(cut: &RemovedSpan, doubt: Doubt, record: &Record, pieces: &[Piece<'_>], at: usize, number: u64) -> Example {
-    let mut before = String::new();
-    for text in pieces[..at].iter().rev().map(Piece::text) {
-        let end = clip_start(text, CONTEXT.saturating_sub(before.len()));
-        before.insert_str(0, end);
-        if end.len() < text.len() {
-            before.insert(0, '…');
-            break;
+    let around = |pieces: &mut dyn Iterator<Item = &Piece<'_>>, clip: fn(&str, usize) -> &str| {
+        let (mut around, mut room) = (Vec::new(), CONTEXT);
+        for piece in pieces {
+            let text = clip(piece.text(), room);
+            around.push(Around { cut: matches!(piece, Piece::Cut(_)), text: text.to_owned() });
+            room -= text.len();
+            if text.len() < piece.text().len() {
+                around.push(Around { cut: false, text: "…".to_owned() });
+                break;
+            }
         }
-    }
-    let mut after = String::new();
-    for text in pieces[at + 1..].iter().map(Piece::text) {
-        let start = clip(text, CONTEXT.saturating_sub(after.len()));
-        after.push_str(start);
-        if start.len() < text.len() {
-            after.push('…');
-            break;
-        }
-    }
+        around
+    };
+    let mut before = around(&mut pieces[..at].iter().rev(), clip_start);
+    before.reverse();
+    let after = around(&mut pieces[at + 1..].iter(), clip);
     Example {
         number,
         id: clip(&record.id, NAME).to_owned(),
