@@ -21,6 +21,13 @@ use super::window::WarcCursor;
 /// How much of a file is looked at to tell its format and its delimiter.
 pub(super) const SNIFFED: u64 = 64 << 10;
 
+/// The most archives within each other that are read. Each holds its own decompressor and calls the next.
+const DEEPEST: u32 = 8;
+
+/// A temporary file may be so many times as large as a document: what is in one is read in pieces, but a disk is soon
+/// full of what a small file decompresses to.
+const COPIED: u64 = 64;
+
 /// The documents of one file, some at a time.
 pub(super) trait Source: Send {
     /// The next ones; `None` at the end.
@@ -46,9 +53,21 @@ pub(super) enum From<'p> {
 pub(super) struct Opening {
     pub(super) reading: Reading,
     pub(super) delimiter: Option<u8>,
+    /// How many archives the file is in.
+    pub(super) depth: u32,
 }
 
 impl Opening {
+    /// The opening of what is in an archive.
+    fn inside(&self) -> Self {
+        Self { depth: self.depth + 1, ..self.clone() }
+    }
+
+    /// The most bytes of a temporary file.
+    pub(super) fn most_copied(&self) -> u64 {
+        COPIED.saturating_mul(self.reading.limit)
+    }
+
     /// Opens a file of records; `at` is where to begin, if not at the beginning.
     pub(super) fn open(
         &self,
@@ -98,10 +117,16 @@ impl Opening {
                 let limit = self.reading.limit;
                 Box::new(Archive::new(place, self.packed(from, cursor.offset)?, cursor, number, limit))
             }
-            (Format::Tar, Some(Within::Tar { offset, entry })) => {
-                Box::new(Tar::new(place, self.bytes(from, *offset)?, self.clone(), *offset, entry.as_deref().cloned()))
+            (Format::Tar, _) if self.depth >= DEEPEST => {
+                return Err(io::Error::other(format!(
+                    "a tar archive within {DEEPEST} others; unpack the outer ones first"
+                )));
             }
-            (Format::Tar, _) => Box::new(Tar::new(place, self.bytes(from, 0)?, self.clone(), 0, None)),
+            (Format::Tar, Some(Within::Tar { offset, entry })) => {
+                let stream = self.bytes(from, *offset)?;
+                Box::new(Tar::new(place, stream, self.inside(), *offset, entry.as_deref().cloned()))
+            }
+            (Format::Tar, _) => Box::new(Tar::new(place, self.bytes(from, 0)?, self.inside(), 0, None)),
             (Format::Text | Format::Html, _) => return Err(io::Error::other("a text is no file of records")),
         })
     }
@@ -139,10 +164,7 @@ impl Opening {
             }
             From::Stream(stream) => stream,
         };
-        let mut file = tempfile::tempfile()?;
-        io::copy(&mut stream, &mut file)?;
-        file.rewind()?;
-        Ok(file)
+        stream::spooled(&mut stream, self.most_copied())
     }
 
     /// The bytes from `offset` on with gzip, if it is that, still on them.

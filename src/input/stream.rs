@@ -1,7 +1,7 @@
 //! Opening a file or stream and taking off its compression.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -115,6 +115,29 @@ pub(super) fn peek(reader: &mut impl Read, count: u64) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader.take(count).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// A stream in a temporary file, to be read at any place.
+///
+/// # Errors
+/// Those of the stream and the file, and when there are more than `most` bytes.
+pub(super) fn spooled(stream: &mut impl Read, most: u64) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    let copied = io::copy(&mut stream.take(most.saturating_add(1)), &mut file)?;
+    if copied > most {
+        return Err(too_large_to_copy(most));
+    }
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Of what does not fit into a temporary file of `most` bytes.
+pub(super) fn too_large_to_copy(most: u64) -> io::Error {
+    let words = format!(
+        "more than {most} bytes, which are not copied to a temporary file; decompress or unpack it first, or raise the \
+         cap by --max-doc-bytes"
+    );
+    io::Error::other(words)
 }
 
 /// Standard input. Not `StdinLock`: that one cannot go to another thread.

@@ -32,6 +32,7 @@ mod words;
 
 pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub use file::{check_writable, write_whole};
+pub(crate) use names::{safe as safe_name, text_stem};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
 pub use summary::{Count, Fault, MostCut, Summary, Totals};
