@@ -44,6 +44,8 @@ pub struct Sink {
     summary: Summary,
     sample: Sample,
     after: Cursor,
+    /// The last page is not the last of its chunk.
+    goes_on: bool,
 }
 
 enum Main {
@@ -189,6 +191,7 @@ impl Sink {
             summary,
             sample,
             after,
+            goes_on: false,
         })
     }
 
@@ -220,7 +223,10 @@ impl Sink {
         self.sample.merge(&page.sample);
         self.since.0 += page.bytes();
         self.since.1 += 1;
-        self.after = std::mem::take(&mut page.after);
+        self.goes_on = page.goes_on;
+        if !page.goes_on {
+            self.after = std::mem::take(&mut page.after);
+        }
         if let Some(report) = &mut self.report {
             report.write(&page.removals)?;
         }
@@ -233,15 +239,17 @@ impl Sink {
                 output.write(&group)?;
             }
             Main::Bytes(_, Form::Auto) if page.is_single() => self.held = Some(page),
-            Main::Bytes(output, _) => {
+            Main::Bytes(output, _) if !page.records.is_empty() => {
                 if let Some(held) = self.held.take() {
                     output.write(&held.records)?;
                 }
                 output.write(&page.records)?;
             }
+            Main::Bytes(..) => {}
         }
         self.pages += 1;
-        if self.checkpoint_path.is_none() {
+        // In the middle of a chunk nothing can be gone on with.
+        if self.checkpoint_path.is_none() || self.goes_on {
             return Ok(());
         }
         let is_time = self.saved_at.is_none_or(|at| at.elapsed() >= EVERY);
@@ -316,7 +324,7 @@ impl Sink {
             return Ok(false);
         }
         // Else what was done since the last rest is done again.
-        if self.is_always_at_rest() {
+        if self.is_always_at_rest() && !self.goes_on {
             self.note()?;
         }
         if self.checkpoint.pages == 0 {

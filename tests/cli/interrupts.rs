@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Folder, column, gzip, record, records, unzstd};
+use crate::harness::{Folder, column, gzip, record, records, unzstd, zstd};
 
 /// Starts a run that waits for more input, sends it a signal, and gives its exit status and what it said.
 fn interrupted(folder: &Folder, args: &[&str], signal: &str) -> (Option<i32>, String) {
@@ -148,6 +148,22 @@ fn killed_runs_are_resumed_to_the_same_bytes() {
         }
         folder.run_args(&[&whole[..5], &["--resume"]].concat(), "").exits(0);
     }
+}
+
+/// Where a chunk comes out in several pages, the output is that of any other run, too.
+#[test]
+fn pages_within_a_chunk_change_nothing() {
+    let folder = Folder::new();
+    for number in 0..9 {
+        folder.write(&format!("in/{number}.txt.zst"), zstd(number.to_string().repeat(3 << 20)));
+    }
+    let mut all = Vec::new();
+    for (threads, out) in [("1", "a.jsonl.zst"), ("2", "b.jsonl.zst")] {
+        folder.run(&format!("clean in -q -o {out} --max-doc-bytes 1k --threads {threads}")).exits(0);
+        all.push(folder.bytes(out));
+    }
+    assert!(all[0] == all[1]);
+    assert_eq!(unzstd(&all[0]).lines().count(), 9);
 }
 
 /// Whether a run to `out`, a file if its name has a dot, can be gone on with.
