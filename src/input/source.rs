@@ -83,12 +83,12 @@ impl Opening {
         Ok(match (format, at) {
             (Format::Jsonl, at) => {
                 let start = lines_at(at).unwrap_or(LinesCursor::start(1));
-                Box::new(Jsonl::new(place, self.bytes(from, start.offset)?, start))
+                Box::new(Jsonl::new(place, self.bytes(from, start.offset)?, start, self.reading.limit))
             }
             (Format::Csv, at) => {
                 let dialect = Dialect::new(&head, self.delimiter);
                 match lines_at(at) {
-                    None => Box::new(Csv::new(place, self.bytes(from, 0)?, dialect)),
+                    None => Box::new(Csv::new(place, self.bytes(from, 0)?, dialect, self.reading.limit)),
                     Some(start) => {
                         // A stream gives its header only once, with all up to where it goes on.
                         let (first, rest): (Bytes, Bytes) = match from {
@@ -98,7 +98,7 @@ impl Opening {
                                 (Box::new(io::Cursor::new(first)), stream)
                             }
                         };
-                        Box::new(Csv::resume(place, first, rest, dialect, start))
+                        Box::new(Csv::resume(place, first, rest, dialect, start, self.reading.limit))
                     }
                 }
             }
