@@ -130,6 +130,10 @@ fn decoded(place: &Place, format: Format, bytes: Vec<u8>) -> Document {
             }
         },
         _ => {
+            if let Some(what) = text::is_none(&bytes) {
+                let reason = format!("{} is not text: looks like {what}", place.source);
+                return unreadable(place, place.source.to_string(), reason);
+            }
             let (text, encoding) = text::decode(bytes);
             (Content::Text(text), encoding)
         }

@@ -79,7 +79,13 @@ impl Opening {
         let mut from = from;
         let head = self.head(&mut from)?;
         // What is no text by its first bytes is not read as such, whatever its name.
-        let format = format::by_magic(&head).unwrap_or(format);
+        let format = match format {
+            // Nor are records of JSON rows of anything.
+            Format::Csv if format::by_content(&head, (head.len() as u64) < SNIFFED) == Ok(Format::Jsonl) => {
+                Format::Jsonl
+            }
+            format => format::by_magic(&head).unwrap_or(format),
+        };
         Ok(match (format, at) {
             (Format::Jsonl, at) => {
                 let start = lines_at(at).unwrap_or(LinesCursor::start(1));

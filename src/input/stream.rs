@@ -89,10 +89,24 @@ pub(super) fn decompress(raw: impl Read + Send + 'static, meter: &Meter) -> io::
     let whole = Cursor::new(head).chain(raw);
     Ok(match compression {
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
-        Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::new(whole)?),
+        Some(Compression::Zstd) => Box::new(Zstd(zstd::stream::read::Decoder::new(whole)?)),
         Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
         None => Box::new(whole),
     })
+}
+
+/// A zstd stream whose errors say what to do.
+struct Zstd<R: Read>(zstd::stream::read::Decoder<'static, BufReader<R>>);
+
+impl<R: Read> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.to_string() {
+            text if text.contains("too much memory") => io::Error::other(
+                "compressed by zstd with a window of more than 128 MiB; compress it anew, as by `zstd -d --long=31` and `zstd`",
+            ),
+            _ => error,
+        })
+    }
 }
 
 /// Passes over the next `count` bytes.
