@@ -30,7 +30,8 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let (report, summary, html) = (args.report.as_deref(), args.summary.as_deref(), args.html.as_deref());
     let beside = SideFiles { report, summary, html };
     let settings = args.settings(&paths)?;
-    let left = if args.resume { Left::look(&target, beside, &settings)? } else { Left::Nothing };
+    let mut layout = Sink::layout(&target, beside, args.emit_text);
+    let left = if args.resume { Left::look(&target, beside, &settings, &layout, &paths)? } else { Left::Nothing };
     let checkpoint = match left {
         Left::Nothing => None,
         Left::Part(checkpoint) => Some(*checkpoint),
@@ -41,7 +42,6 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
             return Ok(DONE);
         }
     };
-    let mut layout = Sink::layout(&target, beside, args.emit_text);
     if target.form() == Form::Parquet {
         layout.extra = inputs.typed_extra();
     }

@@ -63,5 +63,6 @@ pub(crate) use format::COMPRESSED;
 pub use format::Format;
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};
+pub(crate) use stream::decompressed;
 pub use stream::{Meter, open_lines};
 pub use table::Typed;

@@ -55,6 +55,11 @@ pub(super) fn open(path: &Path, meter: &Meter) -> io::Result<Bytes> {
     decompress(File::open(path)?, meter)
 }
 
+/// A file's bytes, decompressed, for who reads back what was written.
+pub(crate) fn decompressed(path: &Path) -> io::Result<impl Read + Send + use<>> {
+    open(path, &Meter::default())
+}
+
 /// How many bytes tell a compression.
 pub(super) const MAGIC: u64 = 10;
 

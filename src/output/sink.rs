@@ -10,6 +10,7 @@ use super::page::{Form, Layout, Page};
 use super::parquet::ParquetFile;
 use super::summary::Summary;
 use super::target::{Compression, Target};
+use super::whole;
 use crate::Error;
 use crate::input::Cursor;
 use crate::report::{self, Sample};
@@ -81,13 +82,20 @@ impl Left {
     /// Looks for what an earlier run has left. Of one that had written all but given no names, the names are given.
     ///
     /// # Errors
-    /// [`Error::Usage`] if that run was begun with other settings.
-    pub fn look(target: &Target, beside: SideFiles<'_>, settings: &Settings) -> Result<Self, Error> {
+    /// [`Error::Usage`] if that run was begun with other settings, or what stands there is not the output of a run on
+    /// `inputs`.
+    pub fn look(
+        target: &Target,
+        beside: SideFiles<'_>,
+        settings: &Settings,
+        layout: &Layout,
+        inputs: &[PathBuf],
+    ) -> Result<Self, Error> {
         let Some(path) = checkpoint_path(target) else { return Ok(Self::Nothing) };
         let Some(checkpoint) = Checkpoint::read(&path)? else {
             let whole = match target {
                 Target::Folder(out) => folder::is_whole(out),
-                Target::File(out, _) => out.is_file(),
+                Target::File(out, _) => whole::is_whole(out, layout, inputs)?,
                 _ => false,
             };
             return Ok(if whole { Self::Whole } else { Self::Nothing });

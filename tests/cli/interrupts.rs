@@ -206,6 +206,32 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(column(&folder.jsonl("out.jsonl"), "id").len(), 3_000);
 }
 
+/// Without a checkpoint, a file under the output's name is whole only if this command may have written it.
+#[test]
+fn what_is_no_output_of_the_command_is_not_taken_for_one() {
+    let folder = Folder::new();
+    folder.write("in.jsonl", records(2));
+    for out in ["out.jsonl", "out.jsonl.zst", "out.csv.gz", "out.parquet"] {
+        let again = format!("clean in.jsonl -o {out} --resume");
+        folder.run(&again).exits(0);
+        let whole = folder.bytes(out);
+        folder.run(&again).exits(0).says(&["whole already"]);
+        folder.write("other.jsonl", records(1));
+        let other = format!("clean other.jsonl -q -o {out} --resume");
+        folder.run(&other).exits(2).says(&["cannot resume", out, "in.jsonl, which is no input"]);
+        for content in ["a shopping list\n", "{\"id\": 1, \"text\": \"x\"}\n", "id,text\n1,x\n"] {
+            folder.write(out, content);
+            folder.run(&again).exits(2).says(&["cannot resume", out, "not what this command writes"]);
+            assert_eq!(folder.read(out), content);
+        }
+        folder.write(out, "");
+        folder.run(&format!("{again} -q")).exits(0);
+        assert!(folder.bytes(out) == whole, "{out}: of nothing it begins");
+    }
+    folder.write("out.txt", "a shopping list\n");
+    folder.run("clean in.jsonl --to txt -o out.txt --resume").exits(2).says(&["cannot resume", "cannot be told"]);
+}
+
 #[test]
 fn two_runs_do_not_write_one_output() {
     let folder = Folder::new();
