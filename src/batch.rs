@@ -7,7 +7,7 @@
 //! thread does the same without any.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
@@ -62,6 +62,25 @@ impl Batch {
         source: impl Iterator<Item = P> + Send,
         weight: impl Fn(&P) -> usize + Sync,
         work: impl Fn(usize, P) -> R + Sync,
+        sink: impl FnMut(R) -> ControlFlow<()> + Send,
+    ) -> Result<(), Error>
+    where
+        P: Send,
+        R: Send,
+    {
+        self.run_in_parts(source, weight, |number, piece, _| work(number, piece), sink)
+    }
+
+    /// The same for work whose result may be larger than the weight of the piece tells: it may hand in parts of it as they
+    /// are made, by its [`Turn`], and what it gives back is the last.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the threads cannot be started.
+    pub fn run_in_parts<P, R>(
+        &self,
+        source: impl Iterator<Item = P> + Send,
+        weight: impl Fn(&P) -> usize + Sync,
+        work: impl Fn(usize, P, &Turn<'_, R>) -> R + Sync,
         mut sink: impl FnMut(R) -> ControlFlow<()> + Send,
     ) -> Result<(), Error>
     where
@@ -69,8 +88,18 @@ impl Batch {
         R: Send,
     {
         if self.threads == 1 {
+            let sink = RefCell::new(&mut sink);
+            let over = Cell::new(false);
+            let give = |part: Option<R>| {
+                match part {
+                    Some(part) if !over.get() => over.set((*sink.borrow_mut())(part).is_break()),
+                    _ => {}
+                }
+                flow(over.get())
+            };
             for (number, piece) in source.enumerate() {
-                if sink(work(number, piece)).is_break() {
+                let result = work(number, piece, &Turn(&give));
+                if give(Some(result)).is_break() {
                     break;
                 }
             }
@@ -91,6 +120,28 @@ impl Batch {
         };
         pool.broadcast(|_| line.work(&weight, &work));
         Ok(())
+    }
+}
+
+/// By this a worker waits until all that comes before its piece is handed on, and hands on parts of its result. So
+/// large parts do not pile up behind a slow piece: only one worker has the turn.
+pub struct Turn<'l, R>(&'l dyn Fn(Option<R>) -> ControlFlow<()>);
+
+impl<R> Turn<'_, R> {
+    /// Waits for it. A break says that all is over, and nothing more is taken.
+    pub fn wait(&self) -> ControlFlow<()> {
+        (self.0)(None)
+    }
+
+    /// Waits for it and hands on a part. A break says that all is over, and nothing more is taken.
+    pub fn give(&self, part: R) -> ControlFlow<()> {
+        (self.0)(Some(part))
+    }
+}
+
+impl<R> std::fmt::Debug for Turn<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Turn")
     }
 }
 
@@ -129,11 +180,11 @@ where
     K: FnMut(R) -> ControlFlow<()>,
 {
     /// What each worker does until all is done.
-    fn work(&self, weight: &impl Fn(&P) -> usize, work: &impl Fn(usize, P) -> R) {
+    fn work(&self, weight: &impl Fn(&P) -> usize, work: &impl Fn(usize, P, &Turn<'_, R>) -> R) {
         // If source, work or sink panic, the others must not wait for this worker's piece.
         let alarm = Alarm(self);
         while let Some((number, weight, piece)) = self.take(weight) {
-            let result = work(number, piece);
+            let result = work(number, piece, &Turn(&|part| self.hand_in(number, part)));
             lock(&self.order).ready.insert(number, (weight, result));
             self.write_out();
         }
@@ -159,6 +210,23 @@ where
         Some((number, weight, piece))
     }
 
+    /// Waits until it is the turn of a piece, and hands on a part of its result.
+    fn hand_in(&self, number: usize, part: Option<R>) -> ControlFlow<()> {
+        let mut order = lock(&self.order);
+        while !order.over && (order.next != number || order.writing) {
+            order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+        let Some(part) = part.filter(|_| !order.over) else { return flow(order.over) };
+        order.writing = true;
+        drop(order);
+        let is_over = (*lock(&self.sink))(part).is_break();
+        let mut order = lock(&self.order);
+        order.over |= is_over;
+        order.writing = false;
+        self.changed.notify_all();
+        flow(order.over)
+    }
+
     /// Hands on every result whose turn it is, unless another worker is at it.
     fn write_out(&self) {
         let mut order = lock(&self.order);
@@ -179,7 +247,13 @@ where
             self.changed.notify_all();
         }
         order.writing = false;
+        // Someone may wait for the turn that has come.
+        self.changed.notify_all();
     }
+}
+
+fn flow(is_over: bool) -> ControlFlow<()> {
+    if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Tells the other workers when one has panicked.
@@ -209,15 +283,11 @@ pub fn clean_all(
     emit_text: bool,
     each: impl FnMut(Record) -> ControlFlow<()> + Send,
 ) -> Result<(), Error> {
-    let weight = |document: &Document| match &document.content {
-        Content::Text(text) | Content::Html(text) => text.len(),
-        Content::Unreadable(_) => 0,
-    };
     let work = |_, document: Document| {
         let read = || Ok::<_, Infallible>(document);
         clean_or_say(cleaner, read, Document::default, emit_text).unwrap_or_else(|no| match no {})
     };
-    batch.run(documents, weight, work, each)
+    batch.run(documents, Document::weight, work, each)
 }
 
 /// Cleans the document that `read` gives. If cleaning panics, the record is an `error` of that document; if reading
@@ -334,6 +404,37 @@ mod tests {
             .expect("threads");
         assert_eq!(done.load(Ordering::SeqCst), 300);
         assert!(most.load(Ordering::SeqCst) <= 6, "{most:?} under way");
+    }
+
+    #[test]
+    fn parts_come_in_order_and_none_piles_up() {
+        for threads in [1, 2, 5] {
+            let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            let work = |number: usize, piece: usize, turn: &Turn<'_, (usize, usize)>| {
+                if number == 0 {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                for part in 0..piece % 4 {
+                    if turn.wait().is_break() {
+                        break;
+                    }
+                    most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let _ = turn.give((piece, part));
+                }
+                (piece, piece % 4)
+            };
+            let mut seen = Vec::new();
+            let sink = |part: (usize, usize)| {
+                held.fetch_sub(usize::from(part.1 < part.0 % 4), Ordering::SeqCst);
+                seen.push(part);
+                if part.0 == 90 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            batch(threads).run_in_parts(0..100, |_| 1, work, sink).expect("threads");
+            let wanted: Vec<_> = (0..=90).flat_map(|piece| (0..=piece % 4).map(move |part| (piece, part))).collect();
+            assert_eq!(seen, wanted[..seen.len()], "{threads} threads");
+            assert_eq!(seen.last(), Some(&(90, 0)));
+            assert_eq!(most.into_inner(), 1, "{threads} threads");
+        }
     }
 
     #[test]

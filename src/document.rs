@@ -22,6 +22,17 @@ pub struct Document {
     pub extra: Vec<(String, Box<RawValue>)>,
 }
 
+impl Document {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match &self.content {
+            Content::Text(text) | Content::Html(text) => text.len(),
+            Content::Unreadable(_) => 0,
+        }
+    }
+}
+
 /// What the input record says of an article beside its text. Evidence, never copied into the text.
 #[derive(Clone, Debug, Default)]
 pub struct Hints {

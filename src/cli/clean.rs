@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use cleancopy::batch::{clean_or_say, panic_is_caught};
+use cleancopy::batch::{Turn, clean_or_say, panic_is_caught};
 use cleancopy::input::{Chunk, Inputs, Options, Origin};
 use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target, thousands};
 use cleancopy::{Cleaner, Document, Error, Status};
@@ -13,6 +13,10 @@ use super::args::CleanArgs;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::{DONE, FAULTS, INTERRUPTED, is_closed_pipe, say, table};
+
+/// Some documents decompress to a thousand times their size. When a document or a page has more bytes than this, and far
+/// more than the weight of its chunk tells, it waits for its turn, for such must not pile up.
+const LARGE: usize = 8 << 20;
 
 pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let started = Instant::now();
@@ -26,7 +30,8 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let (report, summary, html) = (args.report.as_deref(), args.summary.as_deref(), args.html.as_deref());
     let beside = SideFiles { report, summary, html };
     let settings = args.settings(&paths)?;
-    let left = if args.resume { Left::look(&target, beside, &settings)? } else { Left::Nothing };
+    let mut layout = Sink::layout(&target, beside, args.emit_text);
+    let left = if args.resume { Left::look(&target, beside, &settings, &layout, &paths)? } else { Left::Nothing };
     let checkpoint = match left {
         Left::Nothing => None,
         Left::Part(checkpoint) => Some(*checkpoint),
@@ -37,7 +42,6 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
             return Ok(DONE);
         }
     };
-    let mut layout = Sink::layout(&target, beside, args.emit_text);
     if target.form() == Form::Parquet {
         layout.extra = inputs.typed_extra();
     }
@@ -56,8 +60,10 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     interrupt.open(|| Sink::open(&target, beside, &layout, &settings, checkpoint))?;
 
     let mut failure = None;
-    let work = |number, chunk: Chunk| render(&cleaner, &layout, pages + number, &chunk, args.fail_fast);
-    args.batch().run(
+    let work = |number: usize, chunk: Chunk, turn: &Turn<'_, Page>| {
+        render(&cleaner, &layout, pages + number, &chunk, args.fail_fast, turn)
+    };
+    args.batch().run_in_parts(
         std::iter::from_fn(|| if interrupt.requested() { None } else { chunks.next() }),
         Chunk::weight,
         work,
@@ -155,22 +161,56 @@ fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs
     Ok(inputs)
 }
 
-/// Cleans a chunk's documents and renders their records: the work of one worker.
-fn render(cleaner: &Cleaner, layout: &Layout, number: usize, chunk: &Chunk, fail_fast: bool) -> Page {
-    let mut page = Page::new(layout, number);
-    page.after = chunk.after().clone();
-    page.extra = chunk.extra();
+/// Cleans a chunk's documents and renders their records: the work of one worker. What is larger than its chunk told, it
+/// hands on in parts.
+fn render(
+    cleaner: &Cleaner,
+    layout: &Layout,
+    number: usize,
+    chunk: &Chunk,
+    fail_fast: bool,
+    turn: &Turn<'_, Page>,
+) -> Page {
+    let begin = |number: usize| {
+        let mut page = Page::new(layout, number);
+        page.after = chunk.after().clone();
+        page
+    };
+    let extra = chunk.extra();
+    let large = LARGE.max(chunk.weight().saturating_mul(4));
+    let mut page = begin(number);
     page.summary.skip(chunk.skipped());
+    let mut first = 0;
     for index in 0..chunk.len() {
+        if page.heft() >= large {
+            page.goes_on = true;
+            page.extra = extra.as_ref().map(|extra| extra.slice(first, index - first));
+            let flow = turn.give(page.finish());
+            (page, first) = (begin(number + 1), index);
+            if flow.is_break() {
+                return page;
+            }
+        }
         let origin = chunk.origin(index);
-        match clean_or_say(cleaner, || chunk.document(index), || identity(&origin), Page::wants_text(layout)) {
+        let read = || {
+            let document = chunk.document(index)?;
+            if document.weight() >= large {
+                // One such at a time is enough.
+                let _ = turn.wait();
+            }
+            Ok(document)
+        };
+        match clean_or_say(cleaner, read, || identity(&origin), Page::wants_text(layout)) {
             Ok(record) => page.add(record, &origin),
-            Err(what) => page.summary.skip([(&what, &1)]),
+            Err::<_, String>(what) => page.summary.skip([(&what, &1)]),
         }
         if fail_fast && page.has_error() {
-            page.extra = None;
-            break;
+            return page.finish();
         }
+    }
+    page.extra = extra.map(|extra| extra.slice(first, chunk.len() - first));
+    if page.heft() >= large {
+        let _ = turn.wait();
     }
     page.finish()
 }
@@ -190,4 +230,41 @@ pub(super) fn silence_caught_panics() {
             default(panic);
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use cleancopy::{Batch, Config};
+
+    use super::*;
+
+    /// Small files that are large documents come in one chunk, but their records not in one page.
+    #[test]
+    fn a_page_is_bounded_whatever_its_chunk_decompresses_to() {
+        const EACH: usize = 3 << 20;
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = zstd::encode_all(&vec![b'a'; EACH][..], 1).expect("zstd");
+        for number in 0..9 {
+            std::fs::write(folder.path().join(format!("{number}.txt.zst")), &text).expect("a file");
+        }
+        let cleaner = Cleaner::new(Config::default().with_max_doc_bytes(1000)).expect("built-in rules");
+        let layout = Sink::layout(&Target::Stdout(Form::Records), SideFiles::default(), false);
+        for threads in [1, 3] {
+            let inputs = Inputs::new([folder.path()], Options::default()).expect("inputs");
+            let batch = Batch::default().with_threads(NonZeroUsize::new(threads).expect("not zero"));
+            let work =
+                |number, chunk: Chunk, turn: &Turn<'_, Page>| render(&cleaner, &layout, number, &chunk, false, turn);
+            let mut pages = Vec::new();
+            let sink = |page: Page| {
+                pages.push((page.heft(), page.summary.documents, page.goes_on));
+                ControlFlow::Continue(())
+            };
+            batch.run_in_parts(inputs.chunks(), Chunk::weight, work, sink).expect("threads");
+            assert!(pages.iter().all(|(heft, ..)| *heft <= LARGE + EACH), "{pages:?}");
+            let told: Vec<_> = pages.iter().map(|(_, documents, goes_on)| (*documents, *goes_on)).collect();
+            assert_eq!(told, [(3, true), (3, true), (3, false)], "{threads} threads");
+        }
+    }
 }

@@ -103,7 +103,7 @@ fn is_binary(text: &str) -> bool {
 }
 
 /// What the first bytes are of, if they are of something else than a page.
-fn other_format(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn other_format(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 23] = [
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"\xff\xd8\xff", "a JPEG image"),

@@ -1,14 +1,15 @@
 //! Files of rows with a header: CSV, TSV and their relatives.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use csv::{ReaderBuilder, StringRecord, Terminator};
+use memchr::memchr;
 
 use super::chunk::{Items, Place};
 use super::cursor::Within;
 use super::fields::Fields;
 use super::jsonl::{Parse, Records};
-use super::lines::{LineChunk, Lines, LinesCursor, Split};
+use super::lines::{LineChunk, Lines, LinesCursor, Mark, Split};
 use super::source::Source;
 use super::stream::Bytes;
 use super::{record, text};
@@ -54,21 +55,47 @@ impl Dialect {
 
     /// The fields of one row, as they are when its quotation marks are taken off.
     fn fields(&self, row: &[u8]) -> Vec<String> {
-        let row = row.strip_suffix(b"\r").unwrap_or(row);
-        let mut reader = ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .terminator(Terminator::Any(self.terminator))
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(row.len().clamp(64, 64 << 10))
-            .from_reader(row);
-        let mut fields = csv::ByteRecord::new();
-        // Reading from memory does not fail, and of bytes there are no wrong ones.
-        let _ = reader.read_byte_record(&mut fields);
-        match StringRecord::from_byte_record(fields) {
-            Ok(fields) => fields.iter().map(str::to_owned).collect(),
-            Err(error) => error.into_byte_record().iter().map(|field| text::decode(field.to_vec()).0).collect(),
+        let row = match std::str::from_utf8(row) {
+            Ok(row) => Cow::Borrowed(row),
+            // One guess for all fields, which have little to go by each.
+            Err(error) => Cow::Owned(text::decode_other(row, error.valid_up_to()).0),
+        };
+        let row = row.trim_end_matches('\r');
+        let mut fields = Vec::new();
+        let mut at = 0;
+        loop {
+            let rest = &row[at..];
+            let (field, length) = match self.closing(rest) {
+                Some((mark, end)) => (rest[1..mark].replace("\"\"", "\""), end),
+                None => {
+                    let end = memchr(self.delimiter, rest.as_bytes()).unwrap_or(rest.len());
+                    (rest[..end].to_owned(), end)
+                }
+            };
+            fields.push(field);
+            at += length;
+            if at >= row.len() {
+                return fields;
+            }
+            at += 1;
         }
+    }
+
+    /// If a field begins here that is quoted: where its closing mark is, and the delimiter after it. Of rows that were told
+    /// apart by [`Lines`], which see.
+    fn closing(&self, row: &str) -> Option<(usize, usize)> {
+        let bytes = row.as_bytes();
+        let mut from = 1;
+        while bytes.first() == Some(&b'"') {
+            let mark = from + memchr(b'"', bytes.get(from..)?)?;
+            match Mark::at(bytes, mark, self.delimiter, self.terminator, true) {
+                Mark::Closing(end) => return Some((mark, end)),
+                Mark::Doubled => from = mark + 2,
+                Mark::Misplaced | Mark::Unknown if self.delimiter == b'\t' => return None,
+                Mark::Misplaced | Mark::Unknown => from = mark + 1,
+            }
+        }
+        None
     }
 }
 
@@ -90,9 +117,9 @@ struct Shape {
 
 impl Csv {
     /// Reads a file from its beginning.
-    pub(super) fn new(place: Place, stream: Bytes, dialect: Dialect) -> Self {
+    pub(super) fn new(place: Place, stream: Bytes, dialect: Dialect, longest: u64) -> Self {
         // The header counts as record 0.
-        let mut lines = Lines::from(stream, dialect.split(), LinesCursor::start(0));
+        let mut lines = Lines::from(stream, dialect.split(), LinesCursor::start(0), longest);
         let mut first = lines.next_chunk();
         let mut header = Vec::new();
         if let Some(chunk) = first.as_mut().filter(|chunk| !chunk.lines.is_empty()) {
@@ -110,9 +137,16 @@ impl Csv {
 
     /// Goes on at `at` on a stream that begins there; `start` is the
     /// file from its beginning, for the header.
-    pub(super) fn resume(place: Place, start: Bytes, stream: Bytes, dialect: Dialect, at: LinesCursor) -> Self {
-        let head = Self::new(place, start, dialect);
-        let lines = Lines::from(stream, head.shape.dialect.split(), at);
+    pub(super) fn resume(
+        place: Place,
+        start: Bytes,
+        stream: Bytes,
+        dialect: Dialect,
+        at: LinesCursor,
+        longest: u64,
+    ) -> Self {
+        let head = Self::new(place, start, dialect, longest);
+        let lines = Lines::from(stream, head.shape.dialect.split(), at, longest);
         Self { lines, first: None, ..head }
     }
 }
@@ -158,7 +192,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Vec<Document> {
         let place = Place { source: "d.csv".into(), mirror: "d.csv".into() };
-        let mut csv = Csv::new(place, Box::new(Cursor::new(bytes.to_vec())), Dialect::new(bytes, None));
+        let mut csv = Csv::new(place, Box::new(Cursor::new(bytes.to_vec())), Dialect::new(bytes, None), 1 << 20);
         let reading = Reading {
             fields: Fields::default().into(),
             meter: super::super::Meter::default(),
@@ -202,6 +236,19 @@ mod tests {
         assert_eq!(told[1], ("2".to_owned(), "b".to_owned()));
         assert!(told[2].1.contains("line 4, byte 22: 4 fields where the header has 3"), "{told:?}");
         assert!(told[3].1.contains("no text"), "{told:?}");
+    }
+
+    #[test]
+    fn marks_are_taken_off_or_are_text() {
+        let rows = |bytes: &[u8]| read(bytes).iter().map(|document| told(document).1).collect::<Vec<_>>();
+        assert_eq!(
+            rows(b"id,text,n\n1,\"a\"b\"c\",7\n2,\"\"\"q\"\"\" ,\r\r\n3,x \"y\",\n"),
+            ["a\"b\"c", "\"q\"", "x \"y\""]
+        );
+        assert_eq!(
+            rows(b"id\ttext\n1\t\"A,\" he said\n2\t\"b\"\n3\t\"c\n4\t\"d\n\ne\""),
+            ["\"A,\" he said", "b", "\"c", "d\n\ne"]
+        );
     }
 
     #[test]

@@ -81,6 +81,8 @@ impl Items for Vec<Loaded> {
 #[derive(Debug)]
 pub(super) struct Broken {
     pub(super) place: Place,
+    /// Where it begins in the decompressed file, if that is known.
+    pub(super) byte: Option<u64>,
     pub(super) reason: String,
 }
 
@@ -94,7 +96,7 @@ impl Items for Broken {
     }
 
     fn origin(&self, _: usize) -> Origin {
-        Origin::file(&self.place)
+        Origin { byte: self.byte, ..Origin::file(&self.place) }
     }
 
     fn document(&self, _: usize, _: &Reading) -> Result<Document, String> {
@@ -107,9 +109,14 @@ pub(super) fn read_all(stream: impl Read, limit: u64) -> Result<Vec<u8>, String>
     let mut bytes = Vec::new();
     stream.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > limit {
-        return Err(format!("decompresses to more than {limit} bytes; --max-doc-bytes raises the cap"));
+        return Err(too_large(limit));
     }
     Ok(bytes)
+}
+
+/// Of a document that would take more than `limit` bytes.
+pub(super) fn too_large(limit: u64) -> String {
+    format!("decompresses to more than {limit} bytes; --max-doc-bytes raises the cap")
 }
 
 /// A document of its own from its bytes.
@@ -123,6 +130,10 @@ fn decoded(place: &Place, format: Format, bytes: Vec<u8>) -> Document {
             }
         },
         _ => {
+            if let Some(what) = text::is_none(&bytes) {
+                let reason = format!("{} is not text: looks like {what}", place.source);
+                return unreadable(place, place.source.to_string(), reason);
+            }
             let (text, encoding) = text::decode(bytes);
             (Content::Text(text), encoding)
         }

@@ -1,6 +1,5 @@
 //! What a file holds, told by its name, else by its first bytes.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use memchr::memmem;
@@ -44,10 +43,9 @@ pub(crate) const COMPRESSED: [&str; 3] = [".gz", ".zst", ".bz2"];
 /// The format told by the name of a file. A compression suffix is looked through, as in
 /// `dump.jsonl.gz`.
 pub(super) fn by_name(path: &Path) -> Named {
-    let Some(name) = path.file_name().and_then(OsStr::to_str) else {
-        return Named::Unknown;
-    };
-    let name = name.to_ascii_lowercase();
+    // A name that is no UTF-8 still has its ending.
+    let Some(name) = path.file_name() else { return Named::Unknown };
+    let name = name.to_string_lossy().to_ascii_lowercase();
     let plain = COMPRESSED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     match plain.rsplit_once('.').map(|(_, extension)| extension) {
         Some("txt") => Named::Known(Format::Text),

@@ -5,7 +5,7 @@ use std::fmt;
 use super::chunk::{Items, Origin, Place, Reading, unreadable};
 use super::cursor::Within;
 use super::fields::Fields;
-use super::lines::{LineChunk, Lines, LinesCursor, Split};
+use super::lines::{LineChunk, Lines, LinesCursor, Split, UNCLOSED};
 use super::record;
 use super::source::Source;
 use super::stream::Bytes;
@@ -18,9 +18,9 @@ pub(super) struct Jsonl {
 }
 
 impl Jsonl {
-    /// Reads a stream that begins at `start` in its file.
-    pub(super) fn new(place: Place, stream: Bytes, start: LinesCursor) -> Self {
-        Self { place, lines: Lines::from(stream, Split::Lines, start) }
+    /// Reads a stream that begins at `start` in its file. A line of more than `longest` bytes is passed over.
+    pub(super) fn new(place: Place, stream: Bytes, start: LinesCursor, longest: u64) -> Self {
+        Self { place, lines: Lines::from(stream, Split::Lines, start, longest) }
     }
 }
 
@@ -87,6 +87,11 @@ impl<P: Parse> Items for Records<P> {
             let reason = lines.damage.clone().unwrap_or_default();
             return Ok(unreadable(place, format!("{}#{number}", place.source), reason));
         };
+        if line.is_lost {
+            let byte = lines.offset + line.span.start as u64;
+            let reason = format!("line {}, byte {byte}: {UNCLOSED}", line.number);
+            return Ok(unreadable(place, format!("{}#{number}", place.source), reason));
+        }
         let mut document = parse.parse(&lines.bytes[line.span.clone()], &reading.fields, &place.source, number);
         if let Content::Unreadable(reason) = &mut document.content {
             let byte = lines.offset + line.span.start as u64;

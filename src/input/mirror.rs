@@ -6,6 +6,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::output::{safe_name, text_stem};
+
+/// The longest path within an archive, in bytes; that of the output comes before it, and many systems allow 4,096.
+const LONGEST: usize = 1000;
+
 /// The deepest folder, by name alone, that holds every one of these folders.
 pub(super) fn common_folder<'p>(folders: impl IntoIterator<Item = &'p Path>) -> PathBuf {
     let mut folders = folders.into_iter().map(|folder| parts(folder).collect::<Vec<_>>());
@@ -27,6 +32,24 @@ pub(super) fn below(folder: &Path, path: &Path) -> String {
     names.collect::<Vec<_>>().join("/")
 }
 
+/// Where an entry of an archive stands. An archive may hold names that no folder would: each is made safe, and a path
+/// that is long altogether becomes one name. A text or page keeps the suffixes that its body goes without.
+pub(super) fn inside(archive: &str, name: &str, is_text: bool) -> String {
+    let path = below(Path::new(""), Path::new(name));
+    let stem = if is_text { text_stem(&path) } else { &path };
+    let safe: Vec<_> = stem.split('/').map(safe_name).collect();
+    let mut safe = safe.join("/");
+    if archive.len() + safe.len() > LONGEST {
+        safe = safe_name(stem).into_owned();
+    }
+    format!("{archive}/{safe}{}", &path[stem.len()..])
+}
+
+/// Whether the path is, or is in, what is hidden.
+pub(super) fn is_hidden(path: &Path) -> bool {
+    path.components().any(|part| matches!(part, Component::Normal(name) if name.as_encoded_bytes().starts_with(b".")))
+}
+
 fn parts(path: &Path) -> impl Iterator<Item = Component<'_>> {
     path.components().filter(|part| *part != Component::CurDir)
 }
@@ -44,5 +67,31 @@ mod tests {
         assert_eq!(below(Path::new("corpus/raw"), Path::new("./corpus/raw/x/1.txt")), "x/1.txt");
         assert_eq!(below(Path::new(""), Path::new("../../etc/1.txt")), "etc/1.txt");
         assert_eq!(below(Path::new(""), Path::new("/tmp/1.txt")), "tmp/1.txt");
+    }
+
+    #[test]
+    fn names_in_archives_are_made_safe() {
+        let inside = |name: &str| inside("x.tar", name, true);
+        for (name, wanted) in [
+            ("a/b.txt", "x.tar/a/b.txt"),
+            ("../../etc/passwd.txt.gz", "x.tar/etc/passwd.txt.gz"),
+            ("a.txt.txt", "x.tar/a.txt.txt"),
+        ] {
+            assert_eq!(inside(name), wanted);
+        }
+        assert_eq!(inside("CON.txt"), "x.tar/_CON-0ba0f119aa5d684b.txt", "names are the same in every version");
+        for name in
+            ["nul/a.txt", "a\0b.txt", "a\\..\\w.txt", "a:b*?.txt", "new\nline.txt", "\u{202e}txt.txt", "tr. /x.txt"]
+        {
+            let safe = inside(name);
+            let bad = |c: char| c.is_control() || "\\:*?\u{202e}".contains(c);
+            assert!(!safe.contains(bad) && !safe.contains("nul/") && !safe.contains(" /"), "{safe:?}");
+        }
+        for long in ["x".repeat(3000) + ".txt", "d/".repeat(2500) + "x.txt"] {
+            let safe = inside(&long);
+            assert!(safe.len() < 200 && safe.ends_with(".txt"), "{safe}");
+        }
+        assert_ne!(inside(&("d/".repeat(2500) + "x.txt")), inside(&("d/".repeat(2500) + "y.txt")));
+        assert!(is_hidden(Path::new(".git/x.txt")) && !is_hidden(Path::new("../x/./y.txt")));
     }
 }

@@ -16,7 +16,7 @@
 //!   `http` makes a response a page, and `unpack` undoes what it was encoded in on its way;
 //! - `record` turns one line of JSON into a document, `text` decodes a plain text, `charset` a page;
 //! - `parquet` reads a Parquet file batch by batch, `row` turns one row of a batch into a document, by the
-//!   rules of `record`, and `cell` is one value of it; `columns` knows which column is what, `depth` keeps
+//!   rules of `record`, `pages` keeps off pages that are too large to be held, and `cell` is one value of it; `columns` knows which column is what, `depth` keeps
 //!   off a footer that would overflow the stack, and `retold` finds a form for what JSON has
 //!   none for.
 //!
@@ -39,6 +39,7 @@ mod http;
 mod jsonl;
 mod lines;
 mod mirror;
+mod pages;
 mod parquet;
 mod plan;
 mod reader;
@@ -62,5 +63,6 @@ pub(crate) use format::COMPRESSED;
 pub use format::Format;
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};
+pub(crate) use stream::decompressed;
 pub use stream::{Meter, open_lines};
 pub use table::Typed;

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{always_used, load, needed};
 use super::depth;
 use super::fields::Fields;
+use super::pages::Pages;
 use super::row;
 use crate::batch::guarded;
 use crate::document::Document;
@@ -51,6 +52,8 @@ pub(super) struct ParquetInput {
     metadata: ArrowReaderMetadata,
     projection: ProjectionMask,
     plan: Arc<Plan>,
+    /// The largest page that is read.
+    most: u64,
 }
 
 /// What batches need to know of their file.
@@ -89,7 +92,13 @@ impl ParquetInput {
             Unused::Skipped | Unused::Json => Vec::new(),
         };
         let plan = Arc::new(Plan { fields: fields.clone(), unused, columns, extra });
-        Ok(Self { file, metadata: metadata.0, projection, plan })
+        Ok(Self { file, metadata: metadata.0, projection, plan, most: u64::MAX })
+    }
+
+    /// Lets no page be read that decompresses to more bytes.
+    pub(super) fn with_most(mut self, most: u64) -> Self {
+        self.most = most;
+        self
     }
 
     /// The columns that [`ParquetBatch::extra`] holds, with the types they have in the file.
@@ -252,8 +261,9 @@ impl ParquetRows {
                 // Always decoded in the same steps, wherever in the row group one begins.
                 let next = row - row % step as u64;
                 let file = self.input.file.try_clone().map_err(|error| error.to_string())?;
+                let pages = Pages { file, most: self.input.most };
                 let metadata = self.input.metadata.clone();
-                let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+                let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(pages, metadata)
                     .with_row_groups(vec![self.cursor.row_group])
                     .with_projection(self.input.projection.clone())
                     .with_batch_size(step)
@@ -309,7 +319,7 @@ impl Iterator for ParquetRows {
             }
             Err(reason) => {
                 let lost = rows - row;
-                let reason = format!("row group {row_group} is damaged, {lost} rows are lost: {reason}");
+                let reason = format!("row group {row_group} cannot be read on, {lost} rows are lost: {reason}");
                 self.next_group(rows);
                 Some(ParquetItem::Damage(ParquetDamage { number: number + 1, lost, reason }))
             }
@@ -456,6 +466,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_too_large_costs_its_row_group() {
+        let long = "a".repeat(100_000);
+        let bytes = bytes(vec![("text", strings([Some("a"), Some("b"), Some(&long), Some("c"), Some("d")]))], 2);
+        let input = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).unwrap().with_most(50_000);
+        let told = |item: ParquetItem| match item {
+            ParquetItem::Rows(batch) => (batch.len() as u64, String::new()),
+            ParquetItem::Damage(damage) => (damage.lost, damage.reason),
+        };
+        let told: Vec<_> = input.rows(ParquetCursor::default()).map(told).collect();
+        assert_eq!(told.iter().map(|(rows, _)| *rows).collect::<Vec<_>>(), [2, 2, 1]);
+        assert!(told[1].1.contains("more than 50000; --max-doc-bytes raises the cap"), "{told:?}");
+    }
+
+    #[test]
     fn texts_of_every_type_are_texts() {
         let texts = strings([Some("caf\u{e9}"), None, Some(" "), Some("")]);
         for data_type in [
@@ -553,10 +577,10 @@ mod tests {
             (
                 "x",
                 strings([None]),
-                "row 1: no text: none of the fields text, content, maintext, article, plain_text, body, html, raw_html",
+                "row 1: no text: none of the fields text, content, maintext, article, plain_text, body, html, raw_html; it has x",
             ),
         ] {
-            let documents = documents(&bytes(vec![(name, column)], 9), &Fields::default(), Unused::Skipped);
+            let documents = documents(&bytes(vec![(name, column)], 9), &Fields::default(), Unused::Json);
             assert_eq!(documents.iter().map(shown).collect::<Vec<_>>(), [reason]);
         }
     }
@@ -612,7 +636,7 @@ mod tests {
         }
         let (left, _, damage) = walk(&bytes, ParquetCursor::default());
         let [damage] = &damage[..] else { panic!("{damage:?}") };
-        assert!(damage.reason.starts_with("row group 1 is damaged, "), "{}", damage.reason);
+        assert!(damage.reason.starts_with("row group 1 cannot be read on, "), "{}", damage.reason);
         assert_eq!(damage.number + damage.lost, 2001, "all to the end of the row group");
         let is_document = |line: &&String| !line.starts_with("batch");
         let whole: Vec<_> = whole.iter().filter(is_document).collect();

@@ -111,7 +111,7 @@ impl Inputs {
             limit: options.most_decompressed,
             extra: if options.extra { Extra::Json } else { Extra::None },
         };
-        let opening = Opening { reading, delimiter: options.delimiter };
+        let opening = Opening { reading, delimiter: options.delimiter, depth: 0 };
         Ok(Self { entries, common, from: options.from, exclude, opening })
     }
 

@@ -136,7 +136,7 @@ impl Chunks {
             Met::Unreadable(path, reason) => {
                 self.mark = self.mark.and(&path, None);
                 if !self.is_done_already() {
-                    self.after = Some(Box::new(Broken { place: self.place(&path), reason }));
+                    self.after = Some(Box::new(Broken { place: self.place(&path), byte: None, reason }));
                 }
             }
         }
@@ -166,7 +166,7 @@ impl Chunks {
         let at = self.start.as_ref().and_then(|start| start.within.as_ref());
         match self.inputs.opening.open(place.clone(), from, format, at) {
             Ok(source) => self.source = Some(source),
-            Err(error) => self.after = Some(Box::new(Broken { place, reason: error.to_string() })),
+            Err(error) => self.after = Some(Box::new(Broken { place, byte: None, reason: error.to_string() })),
         }
     }
 

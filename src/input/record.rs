@@ -58,7 +58,7 @@ fn fill_from(document: &mut Document, mut pairs: Vec<Pair<'_>>, fields: &Fields)
     if let Some(id) = take(&mut pairs, fields.id(), as_id) {
         document.id = id;
     }
-    document.url = take(&mut pairs, fields.url(), as_string);
+    document.url = take(&mut pairs, fields.url(), as_visible);
     document.hints = Hints { site, ..hints(&pairs) };
     let content = content(&mut pairs, fields);
     document.extra = pairs.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
@@ -70,6 +70,9 @@ pub(super) trait Fielded {
     /// Takes a string out of the first of the names that the record has; `None`, and it stays, where
     /// that is no string, or is `blank` where it must not be.
     fn take(&mut self, names: Candidates<'_>, part: Part, blank: Blank) -> Option<String>;
+
+    /// The names of its fields.
+    fn names(&self) -> Vec<&str>;
 
     /// The first of the names that the record has, and why no string could be taken out of it, as the
     /// end of a sentence.
@@ -100,6 +103,10 @@ impl Fielded for Vec<Pair<'_>> {
             Blank::Allowed => take(self, names, as_string),
             Blank::Refused => take(self, names, as_visible),
         }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.iter().map(|(key, _)| &**key).collect()
     }
 
     fn problem(&self, names: Candidates<'_>, _: Part) -> Option<(String, String)> {
@@ -142,7 +149,7 @@ fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
             return format!("the {what} in `{name}` {problem}");
         }
     }
-    match (fields.text(), fields.html()) {
+    let missing = match (fields.text(), fields.html()) {
         (Candidates::Given(text), Candidates::Given(html)) => format!("no field `{text}`, and no field `{html}`"),
         (Candidates::Given(path), _) => format!("no field `{path}`"),
         (Candidates::Usual(texts), Candidates::Given(html)) => {
@@ -151,6 +158,24 @@ fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
         (Candidates::Usual(texts), Candidates::Usual(pages)) => {
             format!("no text: none of the fields {}, {}", texts.join(", "), pages.join(", "))
         }
+    };
+    format!("{missing}; {}", fields_there(&record.names()))
+}
+
+/// Which fields a record has, as far as they can be told in a line.
+fn fields_there(names: &[&str]) -> String {
+    const MOST: usize = 10;
+    const LONGEST: usize = 40;
+    let name = |name: &&str| match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => (*name).to_owned(),
+    };
+    let told: Vec<_> = names.iter().take(MOST).map(name).collect();
+    match names.len().saturating_sub(MOST) {
+        // Of Parquet what is not used need not have been read.
+        _ if names.is_empty() => "it has none that is read".to_owned(),
+        0 => format!("it has {}", told.join(", ")),
+        more => format!("it has {} and {more} more", told.join(", ")),
     }
 }
 
@@ -161,7 +186,8 @@ fn hints(pairs: &[Pair<'_>]) -> Hints {
 
 /// What a record says of the article, by the strings it has under these names.
 pub(super) fn hints_by(string: impl Fn(&str) -> Option<String>) -> Hints {
-    let first = |names: &[&str]| names.iter().find_map(|name| string(name));
+    // What is blank says nothing.
+    let first = |names: &[&str]| names.iter().find_map(|name| string(name).filter(|said| !said.trim().is_empty()));
     Hints { title: first(TITLE), byline: first(BYLINE), date: first(DATE), lang: first(LANG), site: None }
 }
 
@@ -524,7 +550,7 @@ mod tests {
         let line = br#"{"doc.body.text": "flat", "doc": {"body": {"text": "x"}}}"#;
         assert_eq!(text(&document(line, &fields, "s", 1)), "flat");
         let missing = document(br#"{"text": "x"}"#, &fields, "s", 1);
-        assert!(matches!(missing.content, Content::Unreadable(why) if why == "no field `doc.body.text`"));
+        assert!(matches!(missing.content, Content::Unreadable(why) if why == "no field `doc.body.text`; it has text"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn document(
     // It may be the field of the id or the address, which are taken out; it stays where it is.
     let site = row.first(fields.site()).and_then(|path| as_id(row.cell(&path)));
     let id = row.take_by(fields.id(), as_id);
-    let url = row.take_by(fields.url(), as_string);
+    let url = row.take_by(fields.url(), |cell| as_string(cell).filter(|url| !url.trim().is_empty()));
     let hints = Hints { site, ..hints_by(|name| row.hint(name)) };
     let content =
         content(&mut row, fields).unwrap_or_else(|reason| Content::Unreadable(format!("row {number}: {reason}")));
@@ -155,6 +155,10 @@ impl Fielded for Row<'_> {
         self.encoding = encoding;
         self.taken.push(path);
         Some(string)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.batch.schema_ref().fields().iter().map(|field| field.name().as_str()).collect()
     }
 
     fn problem(&self, names: Candidates<'_>, part: Part) -> Option<(String, String)> {

@@ -21,6 +21,13 @@ use super::window::WarcCursor;
 /// How much of a file is looked at to tell its format and its delimiter.
 pub(super) const SNIFFED: u64 = 64 << 10;
 
+/// The most archives within each other that are read. Each holds its own decompressor and calls the next.
+const DEEPEST: u32 = 8;
+
+/// A temporary file may be so many times as large as a document: what is in one is read in pieces, but a disk is soon
+/// full of what a small file decompresses to.
+const COPIED: u64 = 64;
+
 /// The documents of one file, some at a time.
 pub(super) trait Source: Send {
     /// The next ones; `None` at the end.
@@ -46,9 +53,21 @@ pub(super) enum From<'p> {
 pub(super) struct Opening {
     pub(super) reading: Reading,
     pub(super) delimiter: Option<u8>,
+    /// How many archives the file is in.
+    pub(super) depth: u32,
 }
 
 impl Opening {
+    /// The opening of what is in an archive.
+    fn inside(&self) -> Self {
+        Self { depth: self.depth + 1, ..self.clone() }
+    }
+
+    /// The most bytes of a temporary file.
+    pub(super) fn most_copied(&self) -> u64 {
+        COPIED.saturating_mul(self.reading.limit)
+    }
+
     /// Opens a file of records; `at` is where to begin, if not at the beginning.
     pub(super) fn open(
         &self,
@@ -60,16 +79,22 @@ impl Opening {
         let mut from = from;
         let head = self.head(&mut from)?;
         // What is no text by its first bytes is not read as such, whatever its name.
-        let format = format::by_magic(&head).unwrap_or(format);
+        let format = match format {
+            // Nor are records of JSON rows of anything.
+            Format::Csv if format::by_content(&head, (head.len() as u64) < SNIFFED) == Ok(Format::Jsonl) => {
+                Format::Jsonl
+            }
+            format => format::by_magic(&head).unwrap_or(format),
+        };
         Ok(match (format, at) {
             (Format::Jsonl, at) => {
                 let start = lines_at(at).unwrap_or(LinesCursor::start(1));
-                Box::new(Jsonl::new(place, self.bytes(from, start.offset)?, start))
+                Box::new(Jsonl::new(place, self.bytes(from, start.offset)?, start, self.reading.limit))
             }
             (Format::Csv, at) => {
                 let dialect = Dialect::new(&head, self.delimiter);
                 match lines_at(at) {
-                    None => Box::new(Csv::new(place, self.bytes(from, 0)?, dialect)),
+                    None => Box::new(Csv::new(place, self.bytes(from, 0)?, dialect, self.reading.limit)),
                     Some(start) => {
                         // A stream gives its header only once, with all up to where it goes on.
                         let (first, rest): (Bytes, Bytes) = match from {
@@ -79,7 +104,7 @@ impl Opening {
                                 (Box::new(io::Cursor::new(first)), stream)
                             }
                         };
-                        Box::new(Csv::resume(place, first, rest, dialect, start))
+                        Box::new(Csv::resume(place, first, rest, dialect, start, self.reading.limit))
                     }
                 }
             }
@@ -98,10 +123,16 @@ impl Opening {
                 let limit = self.reading.limit;
                 Box::new(Archive::new(place, self.packed(from, cursor.offset)?, cursor, number, limit))
             }
-            (Format::Tar, Some(Within::Tar { offset, entry })) => {
-                Box::new(Tar::new(place, self.bytes(from, *offset)?, self.clone(), *offset, entry.as_deref().cloned()))
+            (Format::Tar, _) if self.depth >= DEEPEST => {
+                return Err(io::Error::other(format!(
+                    "a tar archive within {DEEPEST} others; unpack the outer ones first"
+                )));
             }
-            (Format::Tar, _) => Box::new(Tar::new(place, self.bytes(from, 0)?, self.clone(), 0, None)),
+            (Format::Tar, Some(Within::Tar { offset, entry })) => {
+                let stream = self.bytes(from, *offset)?;
+                Box::new(Tar::new(place, stream, self.inside(), *offset, entry.as_deref().cloned()))
+            }
+            (Format::Tar, _) => Box::new(Tar::new(place, self.bytes(from, 0)?, self.inside(), 0, None)),
             (Format::Text | Format::Html, _) => return Err(io::Error::other("a text is no file of records")),
         })
     }
@@ -139,10 +170,7 @@ impl Opening {
             }
             From::Stream(stream) => stream,
         };
-        let mut file = tempfile::tempfile()?;
-        io::copy(&mut stream, &mut file)?;
-        file.rewind()?;
-        Ok(file)
+        stream::spooled(&mut stream, self.most_copied())
     }
 
     /// The bytes from `offset` on with gzip, if it is that, still on them.

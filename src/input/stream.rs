@@ -1,7 +1,7 @@
 //! Opening a file or stream and taking off its compression.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,6 +55,11 @@ pub(super) fn open(path: &Path, meter: &Meter) -> io::Result<Bytes> {
     decompress(File::open(path)?, meter)
 }
 
+/// A file's bytes, decompressed, for who reads back what was written.
+pub(crate) fn decompressed(path: &Path) -> io::Result<impl Read + Send + use<>> {
+    open(path, &Meter::default())
+}
+
 /// How many bytes tell a compression.
 pub(super) const MAGIC: u64 = 10;
 
@@ -89,10 +94,24 @@ pub(super) fn decompress(raw: impl Read + Send + 'static, meter: &Meter) -> io::
     let whole = Cursor::new(head).chain(raw);
     Ok(match compression {
         Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
-        Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::new(whole)?),
+        Some(Compression::Zstd) => Box::new(Zstd(zstd::stream::read::Decoder::new(whole)?)),
         Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(BufReader::with_capacity(128 << 10, whole))),
         None => Box::new(whole),
     })
+}
+
+/// A zstd stream whose errors say what to do.
+struct Zstd<R: Read>(zstd::stream::read::Decoder<'static, BufReader<R>>);
+
+impl<R: Read> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.to_string() {
+            text if text.contains("too much memory") => io::Error::other(
+                "compressed by zstd with a window of more than 128 MiB; compress it anew, as by `zstd -d --long=31` and `zstd`",
+            ),
+            _ => error,
+        })
+    }
 }
 
 /// Passes over the next `count` bytes.
@@ -115,6 +134,29 @@ pub(super) fn peek(reader: &mut impl Read, count: u64) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader.take(count).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// A stream in a temporary file, to be read at any place.
+///
+/// # Errors
+/// Those of the stream and the file, and when there are more than `most` bytes.
+pub(super) fn spooled(stream: &mut impl Read, most: u64) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    let copied = io::copy(&mut stream.take(most.saturating_add(1)), &mut file)?;
+    if copied > most {
+        return Err(too_large_to_copy(most));
+    }
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Of what does not fit into a temporary file of `most` bytes.
+pub(super) fn too_large_to_copy(most: u64) -> io::Error {
+    let words = format!(
+        "more than {most} bytes, which are not copied to a temporary file; decompress or unpack it first, or raise the \
+         cap by --max-doc-bytes"
+    );
+    io::Error::other(words)
 }
 
 /// Standard input. Not `StdinLock`: that one cannot go to another thread.

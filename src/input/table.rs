@@ -29,7 +29,7 @@ impl Table {
             Extra::Typed => Unused::Typed,
         };
         let input = ParquetInput::open(file, &reading.fields, unused).map_err(io::Error::other)?;
-        Ok(Self { place, rows: input.rows(at) })
+        Ok(Self { place, rows: input.with_most(reading.limit).rows(at) })
     }
 }
 

@@ -4,12 +4,12 @@
 //! at any of them, and left behind a damaged one.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use super::chunk::{Items, Place};
 use super::cursor::Within;
-use super::file::{Broken, Loaded, read_all};
+use super::file::{Broken, Loaded, read_all, too_large};
 use super::format::{self, Format, Named};
 use super::lines::CHUNK;
 use super::mirror;
@@ -21,6 +21,15 @@ const BLOCK: u64 = 512;
 
 /// At most this many documents are handed on together.
 const TOGETHER: usize = 32;
+
+/// The longest name, or list of attributes, that goes before an entry. The longest path of a system has 4 KB.
+const LONGEST_EXTENSION: u64 = 1 << 20;
+
+/// How many of these may go before an entry: two names and a list. More are damage, which the `tar` crate finds.
+const EXTENSIONS: usize = 4;
+
+/// Where in a block that lists holes it is said that another such block follows.
+const LISTED: usize = 504;
 
 /// The documents of one archive.
 pub(super) struct Tar {
@@ -68,16 +77,32 @@ impl Tar {
                 let found = self.resynchronise();
                 let then = if found { "reading goes on at the next entry found" } else { "no entry is found after it" };
                 self.done = !found;
-                Some(Entry::Broken(Broken {
-                    place: self.place.clone(),
-                    reason: format!("byte {begins} of the archive is damaged: {error}; {then}"),
-                }))
+                let reason = format!("byte {begins} of the archive is damaged: {error}; {then}");
+                Some(self.broken(begins, reason))
             }
         }
     }
 
     fn read_entry(&mut self) -> io::Result<Option<Entry>> {
-        let mut archive = ::tar::Archive::new(&mut self.stream);
+        let begins = self.stream.at;
+        let ahead = match self.headers()? {
+            Headers::Read(ahead) => ahead,
+            Headers::TooLong(size) => {
+                let reason = format!(
+                    "byte {begins} of the archive: a name or list of attributes of {size} bytes, more than \
+                     {LONGEST_EXTENSION}, is passed over; the entry it belongs to is read without it"
+                );
+                return Ok(Some(self.broken(begins, reason)));
+            }
+            Headers::Sparse(name) if matches!(format::by_name(Path::new(&name)), Named::Known(_)) => {
+                let reason = format!(
+                    "byte {begins} of the archive: {name} is stored with holes, which are not read; pack it without --sparse"
+                );
+                return Ok(Some(self.broken(begins, reason)));
+            }
+            Headers::Sparse(_) => return Ok(Some(Entry::Foreign("tar entry, of no format that is read"))),
+        };
+        let mut archive = ::tar::Archive::new(Cursor::new(ahead).chain(&mut self.stream));
         let Some(entry) = archive.entries()?.next() else { return Ok(None) };
         let mut entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
@@ -88,22 +113,22 @@ impl Tar {
         if !entry.header().entry_type().is_file() {
             return skip(entry, "tar entry, no file");
         }
-        let hidden = Path::new(&name).file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         let format = match format::by_name(Path::new(&name)) {
-            Named::Known(format) if !hidden => format,
+            _ if mirror::is_hidden(Path::new(&name)) => return skip(entry, "tar entry, hidden"),
+            Named::Known(format) => format,
             _ => return skip(entry, "tar entry, of no format that is read"),
         };
         let place = Place {
             source: format!("{}/{name}", self.place.source).into(),
-            mirror: format!("{}/{}", self.place.mirror, mirror::below(Path::new(""), Path::new(&name))).into(),
+            mirror: mirror::inside(&self.place.mirror, &name, matches!(format, Format::Text | Format::Html)).into(),
         };
         let size = entry.size();
+        let (limit, most_copied) = (self.opening.reading.limit, self.opening.most_copied());
+        let broken = |place, reason| Ok(Some(Entry::Broken(Broken { place, byte: Some(begins), reason })));
         if matches!(format, Format::Text | Format::Html) {
-            let limit = self.opening.reading.limit;
-            if size > limit.max(1 << 30) {
-                let reason = format!("{size} bytes in the archive, more than can be held");
+            if size > limit {
                 io::copy(&mut entry, &mut io::sink())?;
-                return Ok(Some(Entry::Broken(Broken { place, reason })));
+                return broken(place, too_large(limit));
             }
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
@@ -119,37 +144,73 @@ impl Tar {
             return Ok(Some(Entry::Document(Loaded { place, format, bytes })));
         }
         // Records are read a piece at a time, and the archive must not wait for them.
-        let mut file = tempfile::tempfile()?;
-        let copied = io::copy(&mut entry, &mut file)?;
+        if size > most_copied {
+            io::copy(&mut entry, &mut io::sink())?;
+            return broken(place, stream::too_large_to_copy(most_copied).to_string());
+        }
+        let file = stream::spooled(&mut entry, most_copied)?;
+        let copied = file.metadata()?.len();
         if copied < size {
             return Err(io::Error::other(format!("{name} ends after {copied} of {size} bytes")));
         }
-        file.rewind()?;
         let opened = stream::decompress(file, &stream::Meter::default()).and_then(|stream| {
             self.opening.open(place.clone(), From::Stream(stream), format, self.start.take().as_ref())
         });
         Ok(Some(match opened {
             Ok(source) => Entry::Records(source),
-            Err(error) => Entry::Broken(Broken { place, reason: error.to_string() }),
+            Err(error) => Entry::Broken(Broken { place, byte: Some(begins), reason: error.to_string() }),
         }))
+    }
+
+    /// The header of the next entry, and what goes before it: names and attributes that are too long for one. The `tar`
+    /// crate would hold whatever size they say, and a list of holes however long it is.
+    fn headers(&mut self) -> io::Result<Headers> {
+        let mut ahead = Vec::new();
+        for _ in 0..EXTENSIONS {
+            let mut block = [0; BLOCK as usize];
+            let read = stream::peek(&mut self.stream, BLOCK)?;
+            ahead.extend_from_slice(&read);
+            block[..read.len()].copy_from_slice(&read);
+            if !is_header(&block) {
+                break;
+            }
+            let header = ::tar::Header::from_byte_slice(&block);
+            let kind = header.entry_type();
+            if kind.is_gnu_longname() || kind.is_gnu_longlink() || kind.is_pax_local_extensions() {
+                let size = header.entry_size()?;
+                if size > LONGEST_EXTENSION {
+                    stream::skip(&mut self.stream, size)?;
+                    return Ok(Headers::TooLong(size));
+                }
+                let padded = size.next_multiple_of(BLOCK);
+                ahead.extend(stream::peek(&mut self.stream, padded)?);
+                continue;
+            }
+            if kind.is_gnu_sparse() {
+                let mut is_extended = header.as_gnu().is_some_and(::tar::GnuHeader::is_extended);
+                while is_extended {
+                    let list = stream::peek(&mut self.stream, BLOCK)?;
+                    // Whether another list follows is said in the last byte but seven.
+                    is_extended = list.get(LISTED) == Some(&1);
+                }
+                stream::skip(&mut self.stream, header.entry_size()?)?;
+                return Ok(Headers::Sparse(String::from_utf8_lossy(&header.path_bytes()).into_owned()));
+            }
+            break;
+        }
+        Ok(Headers::Read(ahead))
+    }
+
+    /// Something that cannot be read, at that byte of the archive.
+    fn broken(&self, byte: u64, reason: String) -> Entry {
+        Entry::Broken(Broken { place: self.place.clone(), byte: Some(byte), reason })
     }
 
     /// Goes to the next block that is a header, if there is one.
     fn resynchronise(&mut self) -> bool {
         let mut block = [0; BLOCK as usize];
         while self.stream.read_exact(&mut block).is_ok() {
-            let header = ::tar::Header::from_byte_slice(&block);
-            let sum: u32 = block
-                .iter()
-                .enumerate()
-                .map(|(at, byte)| match at {
-                    148..156 => u32::from(b' '),
-                    _ => u32::from(*byte),
-                })
-                .sum();
-            if (header.as_ustar().is_some() || header.as_gnu().is_some())
-                && header.cksum().is_ok_and(|cksum| cksum == sum)
-            {
+            if is_header(&block) {
                 let rest = std::mem::replace(&mut self.stream.stream, Box::new(io::empty()));
                 self.stream.stream = Box::new(Cursor::new(block).chain(rest));
                 self.stream.at -= BLOCK;
@@ -164,15 +225,17 @@ impl Source for Tar {
     fn next(&mut self) -> Option<Box<dyn Items>> {
         loop {
             if let Some(source) = &mut self.entry {
-                if let Some(items) = source.next() {
-                    if source.is_done() {
-                        self.entry = None;
-                        self.offset = self.stream.at;
+                let items = source.next();
+                if items.is_none() || source.is_done() {
+                    for (what, count) in source.skipped() {
+                        *self.skipped.entry(what).or_default() += count;
                     }
-                    return Some(items);
+                    self.entry = None;
+                    self.offset = self.stream.at;
                 }
-                self.entry = None;
-                self.offset = self.stream.at;
+                if items.is_some() {
+                    return items;
+                }
             }
             let mut documents: Vec<Loaded> = Vec::new();
             let mut bytes = 0;
@@ -232,6 +295,27 @@ impl Source for Tar {
         }
         skipped
     }
+}
+
+/// What goes before the data of an entry.
+enum Headers {
+    /// Its bytes.
+    Read(Vec<u8>),
+    /// Something that is too long to be held, of that size; it was passed over.
+    TooLong(u64),
+    /// A file of that name, stored without its holes; it was passed over.
+    Sparse(String),
+}
+
+/// Whether a block is a header, of the kinds that have a magic number.
+fn is_header(block: &[u8; BLOCK as usize]) -> bool {
+    let header = ::tar::Header::from_byte_slice(block);
+    let byte = |(at, byte): (usize, &u8)| match at {
+        148..156 => u32::from(b' '),
+        _ => u32::from(*byte),
+    };
+    let sum: u32 = block.iter().enumerate().map(byte).sum();
+    (header.as_ustar().is_some() || header.as_gnu().is_some()) && header.cksum().is_ok_and(|cksum| cksum == sum)
 }
 
 /// A stream that knows how far it is.

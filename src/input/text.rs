@@ -3,10 +3,16 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
+use super::charset;
+use super::format::{self, Format};
+
 /// What the detector looks at, around the first byte that is not UTF-8: enough for any verdict, and
 /// its cost stays bounded.
 const BEFORE: usize = 64 << 10;
 const AFTER: usize = 1 << 20;
+
+/// What is looked at to tell a text from binary data.
+const SAMPLED: usize = 4096;
 
 /// Decodes a text by its byte order mark, else as UTF-8, else by guess; with the encoding's name.
 pub(super) fn decode(bytes: Vec<u8>) -> (String, &'static str) {
@@ -21,6 +27,22 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, &'static str) {
             decode_other(&error.into_bytes(), bad)
         }
     }
+}
+
+/// What bytes are instead of a text, if they are something else beyond doubt.
+pub(super) fn is_none(bytes: &[u8]) -> Option<&'static str> {
+    match format::by_magic(bytes) {
+        Some(Format::Parquet) => return Some("a Parquet file"),
+        Some(Format::Tar) => return Some("a tar archive"),
+        _ => {}
+    }
+    if Encoding::for_bom(bytes).is_some() {
+        return None;
+    }
+    let sample = &bytes[..bytes.len().min(SAMPLED)];
+    let nuls = sample.iter().filter(|byte| **byte == 0).count();
+    let is_full_of_nuls = nuls * 10 > sample.len();
+    charset::other_format(bytes).or(is_full_of_nuls.then_some("binary data, or UTF-16 without a mark"))
 }
 
 /// Decodes what is not valid UTF-8 from the byte `bad` on, by guess.

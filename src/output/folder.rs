@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::checkpoint::Checkpoint;
 use super::file::{Saved, lock};
-use super::names::Taken;
+use super::names::{BODY, Taken};
 use super::page::Page;
 use super::summary::{self, Summary};
 use crate::Error;
@@ -106,7 +106,7 @@ impl Folder {
         let failed = |path: &Path, cause| Error::io("cannot write", path, cause);
         for body in page.bodies.drain(..) {
             self.asked.write_all(&[body.stem.as_bytes(), b"\0"].concat()).map_err(|cause| failed(&self.out, cause))?;
-            let name = self.names.free_name(body.stem) + ".txt";
+            let name = self.names.free_name(body.stem) + BODY;
             let path = self.staging.join(BODIES).join(&name);
             let folder = path.parent().unwrap_or(Path::new(""));
             if folder != self.last {

@@ -10,7 +10,7 @@
 //! - `csv` writes a record as a row, `columns` many as columns, and `parquet` makes a file of these, a row
 //!   group at a time;
 //! - `sink` takes the pages in order and only writes bytes;
-//! - `checkpoint` is what a run leaves that was broken off;
+//! - `checkpoint` is what a run leaves that was broken off, `whole` tells whether there is nothing to go on with;
 //! - `file` is a file that is either whole or not there, `folder` the same for an output folder;
 //! - `names` gives every body in a folder a safe name;
 //! - `summary` counts, and says it in `summary.json`; `words` writes numbers and names for people.
@@ -28,10 +28,12 @@ mod removals;
 mod sink;
 mod summary;
 mod target;
+mod whole;
 mod words;
 
 pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub use file::{check_writable, write_whole};
+pub(crate) use names::{safe as safe_name, text_stem};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
 pub use summary::{Count, Fault, MOST_CUT, MostCut, Summary, Totals};

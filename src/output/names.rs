@@ -2,8 +2,8 @@
 //! two alike.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
@@ -11,13 +11,16 @@ use rustc_hash::FxHasher;
 use crate::input::COMPRESSED;
 use crate::text::hash::{START, fnv};
 
+/// How the name of a body ends.
+pub(super) const BODY: &str = ".txt";
+
 /// The longest name, in bytes, without its `.txt`. Some encrypted file systems allow 143.
 const LONGEST: usize = 120;
 
 /// A record's id as the name of a file, without `.txt`. An id that is a good name stands for
 /// itself; another is rewritten and gets a number made from the whole id, so that `a/b` and `a_b`
 /// stay apart and no other document has a say in it.
-pub(super) fn safe(id: &str) -> Cow<'_, str> {
+pub(crate) fn safe(id: &str) -> Cow<'_, str> {
     let mut name: String = id.chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
     if name.starts_with(['.', '-', '~', ' ']) {
         name.replace_range(..1, "_");
@@ -36,8 +39,8 @@ pub(super) fn safe(id: &str) -> Cow<'_, str> {
 }
 
 /// The path of a text or page in the mirrored tree, without the suffixes of its format and compression.
-/// Its names are good, for they are names of files already.
-pub(super) fn text_stem(mirror: &str) -> &str {
+/// Its names are good: they are names of files already, or of entries and were made safe.
+pub(crate) fn text_stem(mirror: &str) -> &str {
     let strip = |name: &str, end: &str| {
         let at = name.len().checked_sub(end.len())?;
         let tail = name.as_bytes().get(at..)?;
@@ -93,12 +96,16 @@ pub(super) struct Taken {
     /// hash, for a million of them must not fill the memory: two of one hash only mean a needless
     /// `~2`.
     next: HashMap<u64, u32>,
+    /// Folders that have the name of a body.
+    folders: HashSet<u64>,
 }
 
 impl Taken {
     /// `stem` itself if it is free, else `stem~2`, `stem~3` and so on. Names that differ in case
-    /// alone are taken for one, as some systems do.
+    /// alone are taken for one, as some systems do. A folder that has the name of a body, as in `a.txt/b` beside `a`, gets
+    /// a `~` at its end if the body was first; else the body gets a number.
     pub(super) fn free_name(&mut self, stem: String) -> String {
+        let stem = self.beside_bodies(stem);
         if self.take(&stem) {
             return stem;
         }
@@ -110,6 +117,36 @@ impl Taken {
                 return name;
             }
         }
+    }
+
+    /// The path with no folder that is a body already.
+    fn beside_bodies(&mut self, stem: String) -> String {
+        // Few folders have names that bodies have.
+        if !stem.rsplit_once('/').is_some_and(|(folders, _)| folders.to_ascii_lowercase().contains(BODY)) {
+            return stem;
+        }
+        let mut path = String::with_capacity(stem.len() + 1);
+        let mut parts = stem.split('/').peekable();
+        while let Some(part) = parts.next() {
+            path.push_str(part);
+            if parts.peek().is_none() {
+                break;
+            }
+            if let Some(body) = path.len().checked_sub(BODY.len()).and_then(|at| path.split_at_checked(at))
+                && body.1.eq_ignore_ascii_case(BODY)
+            {
+                let body = key(body.0);
+                if self.next.contains_key(&body) && !self.folders.contains(&body) {
+                    path.push('~');
+                } else {
+                    self.folders.insert(body);
+                    // Its name is not free for a body any more.
+                    self.next.entry(body).or_insert(2);
+                }
+            }
+            path.push('/');
+        }
+        path
     }
 
     fn take(&mut self, name: &str) -> bool {
@@ -181,6 +218,16 @@ mod tests {
         let mut taken = Taken::default();
         let names: Vec<_> = ["a", "A", "b", "a~2", "a", "b"].map(|name| taken.free_name(name.to_owned())).into();
         assert_eq!(names, ["a", "A~2", "b", "a~2~2", "a~3", "b~2"]);
+    }
+
+    #[test]
+    fn a_folder_and_a_body_of_one_name_stay_apart() {
+        let names = |stems: &[&str]| {
+            let mut taken = Taken::default();
+            stems.iter().map(|stem| taken.free_name((*stem).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["a", "a.txt/b", "A.TXT/c", "a.txt"]), ["a", "a.txt~/b", "A.TXT~/c", "a.txt"]);
+        assert_eq!(names(&["a.txt/b", "a", "a.txt/c", "x/é.txt/b"]), ["a.txt/b", "a~2", "a.txt/c", "x/é.txt/b"]);
     }
 
     #[test]

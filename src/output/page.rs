@@ -93,6 +93,9 @@ pub struct Page {
     has_error: bool,
     /// Where reading goes on after them.
     pub after: Cursor,
+    /// There is more of the chunk that they are of, so that reading could not go on after them.
+    pub goes_on: bool,
+    heft: usize,
 }
 
 impl Page {
@@ -115,7 +118,15 @@ impl Page {
             sample: Sample::default(),
             has_error: false,
             after: Cursor::default(),
+            goes_on: false,
+            heft: 0,
         }
+    }
+
+    /// About how many bytes its records have.
+    #[must_use]
+    pub fn heft(&self) -> usize {
+        self.heft
     }
 
     /// About how large it is.
@@ -143,6 +154,8 @@ impl Page {
 
     /// Renders one record.
     pub fn add(&mut self, mut record: Record, origin: &Origin) {
+        self.heft += record.body.len() + record.text.as_ref().map_or(0, String::len);
+        self.heft += record.removed.iter().map(|removed| removed.text.len()).sum::<usize>();
         self.summary.add(&record, origin.record, origin.byte);
         self.has_error |= record.status == Status::Error;
         if self.layout.removals {

@@ -10,6 +10,7 @@ use super::page::{Form, Layout, Page};
 use super::parquet::ParquetFile;
 use super::summary::Summary;
 use super::target::{Compression, Target};
+use super::whole;
 use crate::Error;
 use crate::input::Cursor;
 use crate::report::{self, Sample};
@@ -44,6 +45,8 @@ pub struct Sink {
     summary: Summary,
     sample: Sample,
     after: Cursor,
+    /// The last page is not the last of its chunk.
+    goes_on: bool,
 }
 
 enum Main {
@@ -79,13 +82,20 @@ impl Left {
     /// Looks for what an earlier run has left. Of one that had written all but given no names, the names are given.
     ///
     /// # Errors
-    /// [`Error::Usage`] if that run was begun with other settings.
-    pub fn look(target: &Target, beside: SideFiles<'_>, settings: &Settings) -> Result<Self, Error> {
+    /// [`Error::Usage`] if that run was begun with other settings, or what stands there is not the output of a run on
+    /// `inputs`.
+    pub fn look(
+        target: &Target,
+        beside: SideFiles<'_>,
+        settings: &Settings,
+        layout: &Layout,
+        inputs: &[PathBuf],
+    ) -> Result<Self, Error> {
         let Some(path) = checkpoint_path(target) else { return Ok(Self::Nothing) };
         let Some(checkpoint) = Checkpoint::read(&path)? else {
             let whole = match target {
                 Target::Folder(out) => folder::is_whole(out),
-                Target::File(out, _) => out.is_file(),
+                Target::File(out, _) => whole::is_whole(out, layout, inputs)?,
                 _ => false,
             };
             return Ok(if whole { Self::Whole } else { Self::Nothing });
@@ -189,6 +199,7 @@ impl Sink {
             summary,
             sample,
             after,
+            goes_on: false,
         })
     }
 
@@ -220,7 +231,10 @@ impl Sink {
         self.sample.merge(&page.sample);
         self.since.0 += page.bytes();
         self.since.1 += 1;
-        self.after = std::mem::take(&mut page.after);
+        self.goes_on = page.goes_on;
+        if !page.goes_on {
+            self.after = std::mem::take(&mut page.after);
+        }
         if let Some(report) = &mut self.report {
             report.write(&page.removals)?;
         }
@@ -233,15 +247,17 @@ impl Sink {
                 output.write(&group)?;
             }
             Main::Bytes(_, Form::Auto) if page.is_single() => self.held = Some(page),
-            Main::Bytes(output, _) => {
+            Main::Bytes(output, _) if !page.records.is_empty() => {
                 if let Some(held) = self.held.take() {
                     output.write(&held.records)?;
                 }
                 output.write(&page.records)?;
             }
+            Main::Bytes(..) => {}
         }
         self.pages += 1;
-        if self.checkpoint_path.is_none() {
+        // In the middle of a chunk nothing can be gone on with.
+        if self.checkpoint_path.is_none() || self.goes_on {
             return Ok(());
         }
         let is_time = self.saved_at.is_none_or(|at| at.elapsed() >= EVERY);
@@ -316,7 +332,7 @@ impl Sink {
             return Ok(false);
         }
         // Else what was done since the last rest is done again.
-        if self.is_always_at_rest() {
+        if self.is_always_at_rest() && !self.goes_on {
             self.note()?;
         }
         if self.checkpoint.pages == 0 {

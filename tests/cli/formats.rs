@@ -32,7 +32,7 @@ fn csv(delimiter: &str) -> String {
     ["id", "text", "n"].join(delimiter) + "\r\n" + &topics().enumerate().map(row).collect::<String>()
 }
 
-fn tar(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, content) in files {
         let mut header = tar::Header::new_gnu();
@@ -144,7 +144,7 @@ fn columns_that_are_not_used_are_not_read() {
     folder.run("clean a.parquet --text-field body -q -o b.jsonl").exits(1);
 }
 
-fn warc(pages: impl Iterator<Item = String>) -> Vec<Vec<u8>> {
+pub(crate) fn warc(pages: impl Iterator<Item = String>) -> Vec<Vec<u8>> {
     let record = |(n, html): (usize, String)| {
         let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}");
         format!(

@@ -229,3 +229,95 @@ fn from_reads_files_of_any_name() {
     let run = folder.run("clean in/a.txt --from jsonl --to jsonl").exits(1);
     assert!(column(&run.jsonl(), "status").iter().all(|status| status == "error"));
 }
+
+/// What is not known is null, and stays in `extra` as it came.
+#[test]
+fn what_is_blank_is_null() {
+    let folder = Folder::new();
+    let text = "The airport has engaged a heron to keep gulls off its runway.";
+    folder.write("a.csv", format!("id,url,title,author,date,lang,text\n,,,,,,{text}\n2,\" \",,,,,{text}\n"));
+    let line =
+        serde_json::json!({"id": "", "url": "", "title": " ", "author": "", "date": "", "lang": "", "text": text});
+    folder.write("a.jsonl", line.to_string());
+    for (name, id) in [("a.csv", "a.csv#1"), ("a.jsonl", "a.jsonl#1")] {
+        let run = folder.run(&format!("clean {name} -q --to jsonl")).exits(0);
+        for record in run.jsonl() {
+            for field in ["url", "title", "byline", "date"] {
+                assert!(record[field].is_null(), "{name}: {field} of {record}");
+            }
+            assert_ne!(record["lang"], "");
+            assert_eq!(record["extra"]["author"], "");
+        }
+        assert_eq!(run.jsonl()[0]["id"], id);
+        assert_eq!(run.jsonl()[0]["extra"]["url"], "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_utf8_are_names() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new();
+    folder.write("in/a.txt", article("a"));
+    let odd = folder.path().join("in").join(std::ffi::OsStr::from_bytes(b"caf\xe9.txt"));
+    if std::fs::write(odd, article("b")).is_err() {
+        return; // Not every file system takes such names.
+    }
+    let run = folder.run("clean in -q --to jsonl").exits(0);
+    assert_eq!(column(&run.jsonl(), "id"), ["in/a.txt", "in/caf\u{fffd}.txt"]);
+    folder.run("clean in -q -o out").exits(0);
+    assert_eq!(folder.list_in("out/bodies"), ["a.txt", "caf\u{fffd}.txt"]);
+}
+
+#[test]
+fn a_text_that_is_none_is_an_error() {
+    let folder = Folder::new();
+    let twice = gzip(gzip("x"));
+    for (name, content, words) in [
+        ("a.txt", &b"PAR1\x15\0"[..], "a Parquet file"),
+        ("b.txt", b"PK\x03\x04\x14", "a ZIP archive"),
+        ("c.txt.gz", &twice, "gzip data"),
+        ("d.txt", b"\x01\0\0\0\x20\0\0\0words", "binary data"),
+    ] {
+        folder.write(name, content);
+        let run = folder.run(&format!("clean {name} -q --to jsonl")).exits(1);
+        let error = run.jsonl()[0]["error"].as_str().map(str::to_owned).unwrap_or_default();
+        assert!(error.contains(words) && error.contains(name), "{name}: {error}");
+    }
+}
+
+#[test]
+fn records_of_json_named_csv_are_records() {
+    let folder = Folder::new();
+    folder.write("a.csv", records(2));
+    assert_eq!(column(&folder.run("clean a.csv -q --to jsonl").exits(0).jsonl(), "id"), ["1", "2"]);
+}
+
+/// Marks that are never closed, and files that do not quote at all.
+#[test]
+fn rows_are_not_swallowed_by_a_quotation_mark() {
+    let folder = Folder::new();
+    let rows: String =
+        (0..4).map(|n| format!("{n}\t\"Quote opens {n} and the airport has engaged a heron.\n")).collect();
+    folder.write("a.tsv", format!("id\ttext\n{rows}"));
+    let run = folder.run("clean a.tsv -q --to jsonl").exits(0);
+    assert_eq!(column(&run.jsonl(), "id"), ["0", "1", "2", "3"]);
+    folder.write(
+        "a.csv",
+        "id,text\n1,\"unclosed The heron.\n2,The heron.\n3,\"The heron.\"\"\n4,\"ok\"\n5,\"a\"b\"c\"\n",
+    );
+    let run = folder.run("clean a.csv -q --to jsonl --summary s.json").exits(1);
+    assert_eq!(column(&run.jsonl(), "id"), ["a.csv#1", "2", "a.csv#3", "4", "5"]);
+    assert_eq!(column(&run.jsonl(), "status"), ["error", "unchanged", "error", "unchanged", "unchanged"]);
+    assert_eq!(run.jsonl()[4]["body"], "a\"b\"c");
+    let error = &folder.json("s.json")["errors"]["first"][1];
+    assert_eq!((&error["record"], &error["byte"]), (&3.into(), &44.into()));
+}
+
+#[test]
+fn a_record_without_text_says_which_fields_it_has() {
+    let folder = Folder::new();
+    folder.write("a.jsonl", r#"{"id": 1, "Text": "x", "n": 2}"#);
+    let run = folder.run("clean a.jsonl -q --to jsonl").exits(1);
+    assert!(run.stdout.contains("; it has Text, n"), "{}", run.stdout);
+}

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Folder, column, gzip, record, records, unzstd};
+use crate::harness::{Folder, column, gzip, record, records, unzstd, zstd};
 
 /// Starts a run that waits for more input, sends it a signal, and gives its exit status and what it said.
 fn interrupted(folder: &Folder, args: &[&str], signal: &str) -> (Option<i32>, String) {
@@ -151,6 +151,22 @@ fn killed_runs_are_resumed_to_the_same_bytes() {
     }
 }
 
+/// Where a chunk comes out in several pages, the output is that of any other run, too.
+#[test]
+fn pages_within_a_chunk_change_nothing() {
+    let folder = Folder::new();
+    for number in 0..9 {
+        folder.write(&format!("in/{number}.txt.zst"), zstd(number.to_string().repeat(3 << 20)));
+    }
+    let mut all = Vec::new();
+    for (threads, out) in [("1", "a.jsonl.zst"), ("2", "b.jsonl.zst")] {
+        folder.run(&format!("clean in -q -o {out} --max-doc-bytes 1k --threads {threads}")).exits(0);
+        all.push(folder.bytes(out));
+    }
+    assert!(all[0] == all[1]);
+    assert_eq!(unzstd(&all[0]).lines().count(), 9);
+}
+
 /// Whether a run to `out`, a file if its name has a dot, can be gone on with.
 fn has_checkpoint(folder: &Folder, out: &str) -> bool {
     let (file, in_folder) = (format!(".{out}.checkpoint"), format!("{out}/.cleancopy-part/checkpoint"));
@@ -189,6 +205,32 @@ fn what_does_not_fit_is_refused() {
     folder.run("clean in.jsonl -q -o out.jsonl").exits(0);
     assert_eq!(folder.list(), ["in.jsonl", "out.jsonl"], "without --resume what was left is discarded");
     assert_eq!(column(&folder.jsonl("out.jsonl"), "id").len(), 3_000);
+}
+
+/// Without a checkpoint, a file under the output's name is whole only if this command may have written it.
+#[test]
+fn what_is_no_output_of_the_command_is_not_taken_for_one() {
+    let folder = Folder::new();
+    folder.write("in.jsonl", records(2));
+    for out in ["out.jsonl", "out.jsonl.zst", "out.csv.gz", "out.parquet"] {
+        let again = format!("clean in.jsonl -o {out} --resume");
+        folder.run(&again).exits(0);
+        let whole = folder.bytes(out);
+        folder.run(&again).exits(0).says(&["whole already"]);
+        folder.write("other.jsonl", records(1));
+        let other = format!("clean other.jsonl -q -o {out} --resume");
+        folder.run(&other).exits(2).says(&["cannot resume", out, "in.jsonl, which is no input"]);
+        for content in ["a shopping list\n", "{\"id\": 1, \"text\": \"x\"}\n", "id,text\n1,x\n"] {
+            folder.write(out, content);
+            folder.run(&again).exits(2).says(&["cannot resume", out, "not what this command writes"]);
+            assert_eq!(folder.read(out), content);
+        }
+        folder.write(out, "");
+        folder.run(&format!("{again} -q")).exits(0);
+        assert!(folder.bytes(out) == whole, "{out}: of nothing it begins");
+    }
+    folder.write("out.txt", "a shopping list\n");
+    folder.run("clean in.jsonl --to txt -o out.txt --resume").exits(2).says(&["cannot resume", "cannot be told"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod archives;
 mod bad_input;
 mod commands;
 mod eval;
