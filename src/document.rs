@@ -2,6 +2,8 @@
 
 use serde_json::value::RawValue;
 
+use crate::input::decode_page;
+
 /// One document as the input gave it.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -20,6 +22,19 @@ pub struct Document {
     /// The input record's fields that are not used, in their order, as they came. Fields that
     /// only serve as evidence (`title`, `author`, `date`) stay here too.
     pub extra: Vec<(String, Box<RawValue>)>,
+}
+
+impl Document {
+    /// A page as it came over the wire, in the encoding that its mark or its `meta` names, or that is found. What is
+    /// no page, such as an image, is unreadable.
+    #[must_use]
+    pub fn from_page_bytes(bytes: Vec<u8>, url: Option<String>) -> Self {
+        let (content, encoding) = match decode_page(bytes, None) {
+            Ok((page, encoding)) => (Content::Html(page), Some(encoding)),
+            Err(what) => (Content::Unreadable(format!("not HTML: looks like {what}")), None),
+        };
+        Self { url, content, encoding, ..Self::default() }
+    }
 }
 
 /// What the input record says of an article beside its text. Evidence, never copied into the text.

@@ -14,6 +14,7 @@
 //!   addresses, fields that are passed through. [`clean_all`] takes many on many cores.
 //! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
 //!   [`restore`] gives back the source from a record; [`eval`] scores records against references.
+//! - [`table`] cleans tables of Arrow, rows in and rows out, without any file.
 //! - [`sites`] learns the lines that recur across a site, and [`Config::with_site_lines`] takes them as evidence.
 //! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
 //!
@@ -97,6 +98,9 @@
 //! cost body text. Nothing is remembered from one document to the next.
 #![forbid(unsafe_code)]
 
+/// The command line is written against what other crates see of this one.
+extern crate self as cleancopy;
+
 pub mod document;
 pub mod eval;
 pub mod input;
@@ -105,12 +109,15 @@ pub mod record;
 pub mod restore;
 pub mod rules;
 pub mod sites;
+pub mod table;
 
 pub mod batch;
 #[doc(hidden)]
 pub mod bench;
 mod body;
 mod clean;
+#[doc(hidden)]
+pub mod cli;
 mod config;
 mod detect;
 mod error;

@@ -142,6 +142,11 @@ fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
             return format!("the {what} in `{name}` {problem}");
         }
     }
+    no_content(fields)
+}
+
+/// What is missing where there is no field of either.
+pub(super) fn no_content(fields: &Fields) -> String {
     match (fields.text(), fields.html()) {
         (Candidates::Given(text), Candidates::Given(html)) => format!("no field `{text}`, and no field `{html}`"),
         (Candidates::Given(path), _) => format!("no field `{path}`"),

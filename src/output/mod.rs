@@ -28,6 +28,7 @@ mod summary;
 mod target;
 
 pub use checkpoint::{Checkpoint, Settings, content_hash};
+pub(crate) use columns::{Columns, ExtraColumn};
 pub use file::{check_writable, write_whole};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};
