@@ -63,6 +63,7 @@ pub struct Table {
     input: SchemaRef,
     fields: Fields,
     source: Arc<str>,
+    first: u64,
     emit_text: bool,
     /// The columns that documents are made of.
     read: Vec<usize>,
@@ -86,6 +87,7 @@ impl Table {
             input: Arc::clone(schema),
             fields: fields.clone(),
             source: "table".into(),
+            first: 1,
             emit_text: false,
             read: needed(columns, fields),
             kept,
@@ -99,6 +101,13 @@ impl Table {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Arc<str>>) -> Self {
         self.source = source.into();
+        self
+    }
+
+    /// The number of the first row, for a table that is the continuation of another. Default: 1.
+    #[must_use]
+    pub fn with_first(mut self, number: u64) -> Self {
+        self.first = number;
         self
     }
 
@@ -185,7 +194,12 @@ impl Table {
                 }
             }
         };
-        threads.run(Pieces::new(batches.into_iter(), &self.read), |piece| piece.weight, work, sink)?;
+        threads.run(
+            Pieces { batches: batches.into_iter(), read: &self.read, current: None, number: self.first },
+            |piece| piece.weight,
+            work,
+            sink,
+        )?;
         failure.map_or(Ok(()), |cause| Err(Error::Usage(cause)))
     }
 
@@ -232,7 +246,7 @@ struct Piece {
     whole: RecordBatch,
     /// The columns that are looked into, of these rows; or why they cannot be.
     rows: Result<RecordBatch, ArrowError>,
-    /// The number of the first row, from 1 over all batches.
+    /// The number of the first row, counted over all batches.
     number: u64,
     weight: usize,
     is_last: bool,
@@ -252,12 +266,6 @@ struct Pieces<'t, B> {
     /// The batch in hand, the columns of it that are looked into, and how many of its rows are given out.
     current: Option<(RecordBatch, RecordBatch, usize)>,
     number: u64,
-}
-
-impl<'t, B> Pieces<'t, B> {
-    fn new(batches: B, read: &'t [usize]) -> Self {
-        Self { batches, read, current: None, number: 1 }
-    }
 }
 
 impl<B: Iterator<Item = RecordBatch>> Iterator for Pieces<'_, B> {

@@ -21,7 +21,7 @@ All of them take the options of `Cleaner` as keywords. Nothing here needs the ne
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,9 @@ from ._native import KINDS, STATUSES, Cleaned, Cleaner, Removal, __version__
 
 if TYPE_CHECKING:
     import pyarrow
+    from typing_extensions import Unpack
+
+    from ._options import CleanerOptions, OneTableOptions
 
 __all__ = [
     "KINDS",
@@ -44,7 +47,7 @@ __all__ = [
 ]
 
 # The options of `clean_table` that are not the cleaner's.
-_TABLE = ("id", "url", "site", "source", "emit_text", "threads")
+_TABLE = ("id", "url", "site", "source", "first", "emit_text", "threads")
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +65,7 @@ def _default() -> Cleaner:
     return Cleaner()
 
 
-def _cleaner(options: dict[str, Any]) -> Cleaner:
+def _cleaner(options: Mapping[str, Any]) -> Cleaner:
     """A cleaner with these options, compiled already if it can be."""
     if not options:
         return _default()
@@ -72,11 +75,17 @@ def _cleaner(options: dict[str, Any]) -> Cleaner:
     return _cleaner_of({name: _plain(value) for name, value in sorted(options.items())})
 
 
+def _parted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options of the cleaner, and those of the table."""
+    of_table = {name: value for name, value in options.items() if name in _TABLE}
+    return {name: value for name, value in options.items() if name not in _TABLE}, of_table
+
+
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float)) else sorted(value)
 
 
-def clean_text(text: str, url: str | None = None, **options: Any) -> Cleaned:
+def clean_text(text: str, url: str | None = None, **options: Unpack[CleanerOptions]) -> Cleaned:
     """Clean a plain text.
 
     Args:
@@ -96,7 +105,7 @@ def clean_text(text: str, url: str | None = None, **options: Any) -> Cleaned:
     return _cleaner(options).clean_text(text, url)
 
 
-def clean_html(html: str | bytes | bytearray, url: str | None = None, **options: Any) -> Cleaned:
+def clean_html(html: str | bytes | bytearray, url: str | None = None, **options: Unpack[CleanerOptions]) -> Cleaned:
     """Clean a page of HTML.
 
     Args:
@@ -116,7 +125,7 @@ def clean_html(html: str | bytes | bytearray, url: str | None = None, **options:
 
 
 def clean_many(
-    documents: Iterable[Any], *, html: bool = False, threads: int | None = None, **options: Any
+    documents: Iterable[Any], *, html: bool = False, threads: int | None = None, **options: Unpack[CleanerOptions]
 ) -> Iterator[Cleaned]:
     """Clean documents from any iterable, on all cores.
 
@@ -140,7 +149,9 @@ def clean_many(
     return _cleaner(options).clean_many(documents, html=html, threads=threads)
 
 
-def clean_table(table: Any, *, text: str | None = None, html: str | None = None, **options: Any) -> pyarrow.Table:
+def clean_table(
+    table: Any, *, text: str | None = None, html: str | None = None, **options: Unpack[OneTableOptions]
+) -> pyarrow.Table:
     """Clean the rows of an Arrow table.
 
     Args:
@@ -154,7 +165,8 @@ def clean_table(table: Any, *, text: str | None = None, html: str | None = None,
 
             - `id`, `url`: the columns of the id and of the address, by default `id` and `url`;
             - `site`: the column that says which site a row is of, for `site_lines`; by default the address says;
-            - `source`: what the column `source` holds, by default `table`; a row without an id is `table#n`, n from 1;
+            - `source`: what the column `source` holds, by default `table`; a row without an id is `table#n`;
+            - `first`: the number of the first row, by default 1, for a table that is the continuation of another;
             - `emit_text`: whether there is a column `text` of the source texts (of a page what is shown of it);
             - `threads`: how many threads to work on, from 1 to 1024; all cores by default.
 
@@ -171,5 +183,5 @@ def clean_table(table: Any, *, text: str | None = None, html: str | None = None,
         ImportError: pyarrow is missing (`pip install 'cleancopy[arrow]'`).
         OSError: As with `clean_text`.
     """
-    of_table = {name: options.pop(name) for name in _TABLE if name in options}
-    return _cleaner(options).clean_table(table, text=text, html=html, **of_table)
+    of_cleaner, of_table = _parted(options)
+    return _cleaner(of_cleaner).clean_table(table, text=text, html=html, **of_table)

@@ -167,6 +167,7 @@ class Cleaner:
         url: str | None = None,
         site: str | None = None,
         source: str | None = None,
+        first: int = 1,
         emit_text: bool = False,
         threads: int | None = None,
     ) -> pyarrow.Table:
@@ -180,7 +181,6 @@ class Cleaner:
         id: str | None = None,
         url: str | None = None,
         site: str | None = None,
-        source: str | None = None,
         emit_text: bool = False,
     ) -> tuple[pyarrow.Schema, list[tuple[str, int]]]: ...
 

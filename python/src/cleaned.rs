@@ -14,44 +14,53 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Removal {
     span: RemovedSpan,
+    /// The first character of the cut in the source text.
     #[pyo3(get)]
     start_char: usize,
+    /// One past its last character.
     #[pyo3(get)]
     end_char: usize,
 }
 
 #[pymethods]
 impl Removal {
+    /// The first byte of the cut in the UTF-8 of the source text.
     #[getter]
     fn start(&self) -> usize {
         self.span.start
     }
 
+    /// One past its last byte.
     #[getter]
     fn end(&self) -> usize {
         self.span.end
     }
 
+    /// What it is, one of `KINDS`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.span.kind.name()
     }
 
+    /// The id of the rule that decided.
     #[getter]
     fn rule(&self) -> &str {
         &self.span.rule
     }
 
+    /// How sure the judge is, from 0 to 1.
     #[getter]
     fn confidence(&self) -> f64 {
         self.span.confidence
     }
 
+    /// The text that was cut.
     #[getter]
     fn text(&self) -> &str {
         &self.span.text
     }
 
+    /// The byte of the body's UTF-8 before which it stood.
     #[getter]
     fn body_at(&self) -> Option<usize> {
         self.span.body_at
@@ -82,7 +91,7 @@ impl Removal {
     }
 }
 
-/// A clean document, and everything that was cut from it.
+/// A clean document, and everything that was cut from it. It can be pickled.
 #[pyclass(frozen, module = "cleancopy", skip_from_py_object)]
 pub(crate) struct Cleaned(Record);
 
@@ -114,56 +123,67 @@ impl Cleaned {
 
 #[pymethods]
 impl Cleaned {
+    /// The headline, or None if it is not known.
     #[getter]
     fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
+    /// The author line, or None.
     #[getter]
     fn byline(&self) -> Option<&str> {
         self.0.byline.as_deref()
     }
 
+    /// The publication date as it was written, or None.
     #[getter]
     fn date(&self) -> Option<&str> {
         self.0.date.as_deref()
     }
 
+    /// The language that the page says it is in, or None.
     #[getter]
     fn lang(&self) -> Option<&str> {
         self.0.lang.as_deref()
     }
 
+    /// The address that was given, else the one that the page gives as its own, or None.
     #[getter]
     fn url(&self) -> Option<&str> {
         self.0.url.as_deref()
     }
 
+    /// How it ended, one of `STATUSES`.
     #[getter]
     fn status(&self) -> &'static str {
         self.0.status.name()
     }
 
+    /// Why the document is unreadable; None unless the status is `error`.
     #[getter]
     fn error(&self) -> Option<&str> {
         self.0.error.as_deref()
     }
 
+    /// The clean body: paragraphs joined by one blank line.
     #[getter]
     fn body(&self) -> &str {
         &self.0.body
     }
 
+    /// The source text, which removals are places in: the text itself; of a page what is shown, one block a line.
     #[getter]
     fn text(&self) -> &str {
         self.source()
     }
 
+    /// Every cut: sorted, disjoint, never empty.
     #[getter]
     fn removals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.cuts())
     }
 
+    /// Counts: `chars_in`, `chars_body`, `segments_kept`, `segments_removed`, and where known `encoding`, `text_from`.
     #[getter]
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let stats = &self.0.stats;
@@ -181,7 +201,10 @@ impl Cleaned {
         Ok(dict)
     }
 
-    /// The result as a dict of plain values, ready for JSON: the fields of a record but for `id`, `source` and `extra`.
+    /// The result as a dict of plain values: a record without `id`, `source` and `extra`, with `removed` for the cuts.
+    ///
+    /// Args:
+    ///     text: Put the source text in, as `text`.
     #[pyo3(signature = (*, text = false))]
     fn to_dict<'py>(&self, py: Python<'py>, text: bool) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);

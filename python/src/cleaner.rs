@@ -16,6 +16,24 @@ use crate::options::{Given, Options, batch, fields};
 use crate::table::{self, Request};
 
 /// A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
+///
+/// It can be pickled; the files that it was made with travel along. Making one takes a fraction of a second, so make one
+/// and keep it.
+///
+/// Args:
+///     mode: The balance between body lost and junk left, `balanced` by default.
+///     keep: Kinds that are left in the body.
+///     only: Kinds that alone are cut.
+///     min_confidence: Cut nothing of which the judge is less sure, from 0 to 1.
+///     max_doc_bytes: Pass larger documents through uncut; 32 MiB by default.
+///     rules: Files (TOML) of your own rules, which win over the built-in ones.
+///     site_lines: A table of lines that recur in sites, made by `cleancopy learn`.
+///     model: A model of your own, in place of the one built in.
+///
+/// Raises:
+///     TypeError: There is no such option, or it is of another type.
+///     ValueError: A value is out of its range, a kind or mode is unknown, or a file is not what it should be.
+///     OSError: A file cannot be read.
 #[pyclass(frozen, module = "cleancopy", skip_from_py_object)]
 pub(crate) struct Cleaner {
     cleaner: Arc<cleancopy::Cleaner>,
@@ -46,12 +64,14 @@ impl Cleaner {
         Ok(Self { cleaner: Arc::new(cleaner), options })
     }
 
+    /// Clean a plain text. See `cleancopy.clean_text`.
     #[pyo3(signature = (text, url = None))]
     fn clean_text(&self, py: Python<'_>, text: &Bound<'_, PyString>, url: Option<String>) -> PyResult<Cleaned> {
         let content = Content::Text(text.to_str()?.to_owned());
         Ok(self.clean(py, Document { url, content, ..Document::default() }))
     }
 
+    /// Clean a page of HTML. See `cleancopy.clean_html`.
     #[pyo3(signature = (html, url = None))]
     fn clean_html(&self, py: Python<'_>, html: &Bound<'_, PyAny>, url: Option<String>) -> PyResult<Cleaned> {
         let Some(page) = Page::new(html)? else {
@@ -62,13 +82,15 @@ impl Cleaner {
         Ok(Cleaned::new(record))
     }
 
+    /// Clean documents from any iterable, on all cores. See `cleancopy.clean_many`.
     #[pyo3(signature = (documents, *, html = false, threads = None))]
     fn clean_many(&self, documents: &Bound<'_, PyAny>, html: bool, threads: Option<usize>) -> PyResult<Many> {
         Many::new(Arc::clone(&self.cleaner), documents, html, &batch(threads)?)
     }
 
+    /// Clean the rows of an Arrow table. See `cleancopy.clean_table`.
     #[pyo3(signature = (table, *, text = None, html = None, id = None, url = None, site = None, source = None,
-        emit_text = false, threads = None))]
+        first = 1, emit_text = false, threads = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn clean_table<'py>(
         &self,
@@ -79,19 +101,18 @@ impl Cleaner {
         url: Option<String>,
         site: Option<String>,
         source: Option<String>,
+        first: u64,
         emit_text: bool,
         threads: Option<usize>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let request = Request { fields: fields(text, html, id, url, site), source, emit_text };
+        let request = Request { fields: fields(text, html, id, url, site), source, first, emit_text };
         table::clean(&self.cleaner, table, &request, batch(threads)?)
     }
 
     /// The schema of what `clean_table` gives back for tables of a schema, and of each column that stays the name and
     /// the number it had.
     #[staticmethod]
-    #[pyo3(signature = (schema, *, text = None, html = None, id = None, url = None, site = None, source = None,
-        emit_text = false))]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords")]
+    #[pyo3(signature = (schema, *, text = None, html = None, id = None, url = None, site = None, emit_text = false))]
     fn _table_schema<'py>(
         schema: &Bound<'py, PyAny>,
         text: Option<String>,
@@ -99,10 +120,10 @@ impl Cleaner {
         id: Option<String>,
         url: Option<String>,
         site: Option<String>,
-        source: Option<String>,
         emit_text: bool,
     ) -> PyResult<(Bound<'py, PyAny>, Vec<(String, usize)>)> {
-        table::schema(schema, &Request { fields: fields(text, html, id, url, site), source, emit_text })
+        let fields = fields(text, html, id, url, site);
+        table::schema(schema, &Request { fields, source: None, first: 1, emit_text })
     }
 
     fn __repr__(&self) -> String {

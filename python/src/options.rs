@@ -19,7 +19,7 @@ pub(crate) fn exception(error: Error) -> PyErr {
             Some(number) => {
                 let words = cause.to_string();
                 let words = words.split(" (os error").next().unwrap_or(&words).to_owned();
-                PyOSError::new_err((number, format!("{action}: {words}"), path))
+                PyOSError::new_err((number, format!("{action}: {words}"), path.display().to_string()))
             }
             None => PyOSError::new_err(format!("{action} {}: {cause}", path.display())),
         },

@@ -12,6 +12,7 @@ use cleancopy::table::Table;
 use cleancopy::{Batch, Cleaner};
 use pyo3::exceptions::{PyImportError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PySlice;
 
 use crate::options::exception;
 use crate::waiting::unless_interrupted;
@@ -20,12 +21,14 @@ use crate::waiting::unless_interrupted;
 pub(crate) struct Request {
     pub(crate) fields: Fields,
     pub(crate) source: Option<String>,
+    pub(crate) first: u64,
     pub(crate) emit_text: bool,
 }
 
 impl Request {
     fn table(&self, schema: &Arc<Schema>) -> PyResult<Table> {
-        let mut table = Table::new(schema, &self.fields).map_err(exception)?.with_text(self.emit_text);
+        let mut table =
+            Table::new(schema, &self.fields).map_err(exception)?.with_text(self.emit_text).with_first(self.first);
         if let Some(source) = &self.source {
             table = table.with_source(source.as_str());
         }
@@ -87,6 +90,11 @@ fn reader(given: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send
         let batch = RecordBatch::from_pyarrow_bound(given)?;
         let schema = batch.schema();
         return Ok(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
+    }
+    // A dataset of Hugging Face gives tables when it is asked to.
+    if given.hasattr("with_format")? && given.hasattr("num_rows")? {
+        let rows = PySlice::full(given.py());
+        return reader(&given.call_method1("with_format", ("arrow",))?.get_item(rows)?);
     }
     let what = given.get_type().fully_qualified_name()?;
     let message = format!(

@@ -1,0 +1,57 @@
+"""The stubs: they say what there is, and the package keeps to them."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import cleancopy
+import pytest
+from conftest import ROOT
+
+PYTHON = ROOT / "python"
+
+
+def mypy(*args: str, cwd: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", *args], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_stubs_say_what_there_is(tmp_path: Path) -> None:
+    mypy("mypy.stubtest", "cleancopy._native", "--concise", cwd=tmp_path)
+
+
+def test_the_package_is_typed(tmp_path: Path) -> None:
+    mypy("mypy", "--strict", "--ignore-missing-imports", "-p", "cleancopy", cwd=tmp_path)
+
+
+def test_users_are_told_types(tmp_path: Path) -> None:
+    (tmp_path / "user.py").write_text('''\
+import cleancopy
+import pyarrow
+cleaned: cleancopy.Cleaned = cleancopy.clean_text("x", mode="precise")
+title: str | None = cleaned.title
+places: list[tuple[int, int]] = [(removal.start_char, removal.end_char) for removal in cleaned.removals]
+if cleaned.status == "ok":
+    body: str = cleaned.body
+many: list[cleancopy.Cleaned] = list(cleancopy.Cleaner(keep=["ad"]).clean_many(["x", b"<p>y"]))
+table: pyarrow.Table = cleancopy.clean_table(pyarrow.table({"text": ["x"]}))
+''')
+    mypy("mypy", "--strict", "user.py", cwd=tmp_path)
+    (tmp_path / "wrong.py").write_text('import cleancopy\ncleancopy.Cleaner(mode="bold")\n')
+    with pytest.raises(AssertionError, match="bold"):
+        mypy("mypy", "--strict", "wrong.py", cwd=tmp_path)
+
+
+def test_everything_has_a_docstring() -> None:
+    for name in cleancopy.__all__:
+        thing = getattr(cleancopy, name)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        assert inspect.getdoc(thing), name
+        members = vars(thing).items() if inspect.isclass(thing) else ()
+        for member, value in members:
+            if not member.startswith("_"):
+                assert inspect.getdoc(value), f"{name}.{member}"
