@@ -4,6 +4,8 @@ from typing import Any, Literal, TypeAlias, final
 
 import pyarrow
 
+__all__ = ["KINDS", "STATUSES", "Cleaned", "Cleaner", "Many", "Removal", "__version__", "run_command"]
+
 __version__: str
 KINDS: list[str]
 STATUSES: list[str]

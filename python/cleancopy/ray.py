@@ -50,8 +50,10 @@ def clean(
     if schema is not None and isinstance(schema.base_schema, pyarrow.Schema):
         # What is wrong with it is better said now than by a task.
         cleaner.clean_table(schema.base_schema.empty_table(), **of_table)
+    # Ray's type for a function has no room for its keywords.
+    clean_block: Any = _clean_block
     return ds.map_batches(
-        _clean_block,
+        clean_block,
         fn_kwargs={"cleaner": cleaner, "of_table": of_table},
         batch_format="pyarrow",
         batch_size=None,

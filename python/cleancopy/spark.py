@@ -6,13 +6,22 @@ Needs PySpark 3.5 or later and pyarrow where the driver and the workers run: `pi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow
 from pyspark import TaskContext
 from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    DataType,
+    DoubleType,
+    LongType,
+    NumericType,
+    StringType,
+    StructField,
+    StructType,
+)
 
 from . import Cleaner
 from ._engine import split
@@ -53,12 +62,12 @@ def clean(
     source = of_table.pop("source", None)
     of_schema = {name: value for name, value in of_table.items() if name != "threads"}
     before = df.schema
-    arrow, kept = Cleaner._table_schema(to_arrow_schema(before), **of_schema)
-    # Of columns that stay Spark knows more than Arrow can say.
-    names = dict(kept)
+    arrow, kept = Cleaner._table_schema(pyarrow.schema(_arrow(before)), **of_schema)
+    # Of columns that stay Spark knows what they are.
+    stays = dict(kept)
     fields = [
-        _renamed(before.fields[names[field.name]], field.name) if field.name in names else field
-        for field in from_arrow_schema(arrow).fields
+        _renamed(before.fields[stays[field.name]], field.name) if field.name in stays else _spark(field)
+        for field in arrow
     ]
 
     def clean_partition(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
@@ -74,3 +83,33 @@ def clean(
 
 def _renamed(field: StructField, name: str) -> StructField:
     return StructField(name, field.dataType, field.nullable, field.metadata)
+
+
+def _arrow(schema: StructType) -> list[pyarrow.Field[Any]]:
+    """The columns as far as it matters which of them hold ids, texts and pages."""
+
+    def kind(spark: DataType) -> pyarrow.DataType:
+        if isinstance(spark, StringType):
+            return pyarrow.string()
+        if isinstance(spark, BinaryType):
+            return pyarrow.binary()
+        if isinstance(spark, NumericType):
+            return pyarrow.int64()
+        if isinstance(spark, StructType):
+            return pyarrow.struct(_arrow(spark))
+        return pyarrow.bool_()
+
+    return [pyarrow.field(field.name, kind(field.dataType)) for field in schema.fields]
+
+
+def _spark(field: pyarrow.Field[Any]) -> StructField:
+    """A column of records."""
+
+    def kind(arrow: pyarrow.DataType) -> DataType:
+        if pyarrow.types.is_list(arrow):
+            return ArrayType(kind(arrow.value_type), arrow.value_field.nullable)
+        if pyarrow.types.is_struct(arrow):
+            return StructType([_spark(field) for field in arrow])
+        return {pyarrow.int64(): LongType(), pyarrow.float64(): DoubleType(), pyarrow.string(): StringType()}[arrow]
+
+    return StructField(field.name, kind(field.type), field.nullable)

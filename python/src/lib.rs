@@ -7,6 +7,8 @@
 //!
 //! All cleaning happens without the interpreter's lock.
 
+#![deny(unsafe_code)]
+
 mod cleaned;
 mod cleaner;
 mod many;

@@ -198,7 +198,7 @@ def test_many_are_those_of_one_in_their_order(documents: list[Record]) -> None:
 
 def test_many_strings_may_be_pages() -> None:
     (page,) = cleancopy.clean_many(["<p>One &amp; all"], html=True)
-    assert page.text == "One & all"
+    assert page.text == "One & all\n"
     (text,) = cleancopy.clean_many(["<p>One &amp; all"])
     assert text.text == "<p>One &amp; all"
 

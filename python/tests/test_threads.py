@@ -51,15 +51,15 @@ def test_others_run_while_it_cleans(pages: list[str]) -> None:
         assert turns > took / 0.02, f"{turns} turns in {took:.2f} s"
 
 
-def test_four_threads_at_once(pages: list[str], documents: list[Record]) -> None:
+def test_four_threads_at_once(pages: list[str]) -> None:
     cleaner = cleancopy.Cleaner()
     table = pa.table({"html": pages})
-    texts = [document["text"] for document in documents if document["text"]]
+    cores = min(4, os.cpu_count() or 1)
     jobs: list[Callable[[], object]] = [
         lambda: cleaner.clean_table(table, threads=1)["body"].to_pylist(),
         lambda: [cleaner.clean_html(page).body for page in pages],
         lambda: [cleaned.body for cleaned in cleaner.clean_many(pages, html=True, threads=1)],
-        lambda: [cleaner.clean_text(text).body for text in texts * 3],
+        lambda: [cleancopy.clean_html(page.encode()).body for page in pages],
     ]
     alone = [job() for job in jobs]
     assert alone[0] == alone[1] == alone[2]
@@ -68,18 +68,22 @@ def test_four_threads_at_once(pages: list[str], documents: list[Record]) -> None
         wall, cpu = time.perf_counter(), time.process_time()
         return work(), time.perf_counter() - wall, time.process_time() - cpu
 
-    best = 9.0
+    rounds = []
     with ThreadPoolExecutor(4) as pool:
-        for _ in range(5):
+        for _ in range(6):
             one_by_one, wall, cpu = timed(lambda: [job() for job in jobs])
             at_once, wall_at_once, cpu_at_once = timed(lambda: list(pool.map(lambda job: job(), jobs)))
             assert one_by_one == at_once == alone
-            # They must not wait for each other, nor spend time on being four. The machine may be busy with other
-            # things, so the best of some attempts counts.
-            best = min(best, max(wall_at_once / wall, cpu_at_once / cpu / 1.3))
-            if best < (0.8 if (os.cpu_count() or 1) > 1 else 1.1):
+            # What the machine has to give at the moment, by threads that know nothing of Python.
+            _, wall_one, _ = timed(lambda: [cleaner.clean_table(table, threads=1)])
+            _, wall_cores, _ = timed(lambda: [cleaner.clean_table(table, threads=cores)])
+            share, possible = wall_at_once / wall, wall_cores / wall_one
+            rounds.append((share, possible, cpu_at_once / cpu))
+            # They must neither wait for each other nor spend time on being four. The machine may be busy with other
+            # things, so one good round of some will do.
+            if share < 1.25 * possible + 0.05 and cpu_at_once < 1.35 * cpu:
                 return
-    pytest.fail(f"four at once take {best:.2f} of the time of four one by one")
+    pytest.fail(f"four at once against one by one, what the machine could do, and processor time: {rounds}")
 
 
 def test_many_is_shared_by_threads(pages: list[str]) -> None:

@@ -36,13 +36,15 @@ title: str | None = cleaned.title
 places: list[tuple[int, int]] = [(removal.start_char, removal.end_char) for removal in cleaned.removals]
 if cleaned.status == "ok":
     body: str = cleaned.body
+cleancopy.clean_table(cleaned, html="page", id="key", first=7, threads=2)
 many: list[cleancopy.Cleaned] = list(cleancopy.Cleaner(keep=["ad"]).clean_many(["x", b"<p>y"]))
 table: pyarrow.Table = cleancopy.clean_table(pyarrow.table({"text": ["x"]}))
 ''')
-    mypy("mypy", "--strict", "user.py", cwd=tmp_path)
-    (tmp_path / "wrong.py").write_text('import cleancopy\ncleancopy.Cleaner(mode="bold")\n')
-    with pytest.raises(AssertionError, match="bold"):
-        mypy("mypy", "--strict", "wrong.py", cwd=tmp_path)
+    mypy("mypy", "--strict", "--ignore-missing-imports", "user.py", cwd=tmp_path)
+    for wrong in ('Cleaner(mode="bold")', 'clean_text("x", mode="bold")', 'clean_html(3)', 'clean_table(3, colour="red")'):
+        (tmp_path / "wrong.py").write_text(f"import cleancopy\ncleancopy.{wrong}\n")
+        with pytest.raises(AssertionError, match="error:"):
+            mypy("mypy", "--strict", "--ignore-missing-imports", "wrong.py", cwd=tmp_path)
 
 
 def test_everything_has_a_docstring() -> None:
