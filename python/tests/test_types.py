@@ -20,7 +20,9 @@ def mypy(*args: str, cwd: Path) -> None:
 
 
 def test_stubs_say_what_there_is(tmp_path: Path) -> None:
-    mypy("mypy.stubtest", "cleancopy._native", "--concise", cwd=tmp_path)
+    # Whether pyarrow says its types is not the matter here.
+    (tmp_path / "mypy.ini").write_text("[mypy]\nignore_missing_imports = true\n")
+    mypy("mypy.stubtest", "cleancopy._native", "--concise", "--mypy-config-file", "mypy.ini", cwd=tmp_path)
 
 
 def test_the_package_is_typed(tmp_path: Path) -> None:
