@@ -25,10 +25,10 @@ import cleancopy
 import pyarrow.parquet as pq
 
 cleaner = cleancopy.Cleaner()
-file = pq.ParquetFile(sys.argv[1])
+file = pq.ParquetFile(sys.argv[1], pre_buffer=False)
 empty = cleaner.clean_table(file.schema_arrow.empty_table())
 with pq.ParquetWriter(sys.argv[2], empty.schema, compression="zstd") as writer:
-    for batch in file.iter_batches(batch_size=1000):
+    for batch in file.iter_batches(batch_size=1000, use_threads=False):
         writer.write_table(cleaner.clean_table(batch, threads=1))
 """
 
