@@ -21,13 +21,14 @@ pub(crate) fn unless_interrupted<R: Send>(
     let mut interrupted = Ok(());
     let done = py.detach(|| {
         thread::scope(|scope| {
-            let waiting = thread::current();
-            let stop_work = Arc::clone(&stop);
+            let bell = Bell { waiting: thread::current(), rung: Arc::default() };
+            let (rung, stop_work) = (Arc::clone(&bell.rung), Arc::clone(&stop));
             let worker = scope.spawn(move || {
-                let _bell = Bell(waiting);
+                let _bell = bell;
                 work(stop_work)
             });
-            while !worker.is_finished() {
+            // Whether the thread has ended shows only after it has rung, and then there would be nothing to wake us.
+            while !rung.load(Ordering::Acquire) {
                 park_timeout(PATIENCE);
                 if interrupted.is_ok() {
                     interrupted = Python::attach(|py| py.check_signals());
@@ -41,10 +42,14 @@ pub(crate) fn unless_interrupted<R: Send>(
 }
 
 /// Wakes the thread that waits, however the work ends.
-struct Bell(Thread);
+struct Bell {
+    waiting: Thread,
+    rung: Arc<AtomicBool>,
+}
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        self.0.unpark();
+        self.rung.store(true, Ordering::Release);
+        self.waiting.unpark();
     }
 }
