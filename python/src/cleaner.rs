@@ -13,7 +13,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 use crate::cleaned::Cleaned;
 use crate::many::Many;
 use crate::options::{Given, Options, batch, fields};
-use crate::table::{self, Request};
+use crate::table::{self, Kept, Request};
 
 /// A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
 ///
@@ -121,7 +121,7 @@ impl Cleaner {
         url: Option<String>,
         site: Option<String>,
         emit_text: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Vec<(String, usize)>)> {
+    ) -> PyResult<(Bound<'py, PyAny>, Kept)> {
         let fields = fields(text, html, id, url, site);
         table::schema(schema, &Request { fields, source: None, first: 1, emit_text })
     }

@@ -221,15 +221,13 @@ pub(crate) fn fields(
     url: Option<String>,
     site: Option<String>,
 ) -> Fields {
-    let named: [(_, fn(Fields, String) -> Fields); 5] = [
-        (text, Fields::with_text),
-        (html, Fields::with_html),
-        (id, Fields::with_id),
-        (url, Fields::with_url),
-        (site, Fields::with_site),
-    ];
-    named.into_iter().fold(Fields::default(), |fields, (name, with)| match name {
+    let set = |fields: Fields, name: Option<String>, with: fn(Fields, String) -> Fields| match name {
         Some(name) => with(fields, name),
         None => fields,
-    })
+    };
+    let fields = set(Fields::default(), text, Fields::with_text);
+    let fields = set(fields, html, Fields::with_html);
+    let fields = set(fields, id, Fields::with_id);
+    let fields = set(fields, url, Fields::with_url);
+    set(fields, site, Fields::with_site)
 }

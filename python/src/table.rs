@@ -17,6 +17,9 @@ use pyo3::types::PySlice;
 use crate::options::exception;
 use crate::waiting::unless_interrupted;
 
+/// Of each column that stays the name, and the number it had.
+pub(crate) type Kept = Vec<(String, usize)>;
+
 /// What is asked for.
 pub(crate) struct Request {
     pub(crate) fields: Fields,
@@ -72,10 +75,7 @@ pub(crate) fn clean<'py>(
 }
 
 /// The schema of what comes of tables of this schema, and of each column that stays the name and the number it had.
-pub(crate) fn schema<'py>(
-    given: &Bound<'py, PyAny>,
-    request: &Request,
-) -> PyResult<(Bound<'py, PyAny>, Vec<(String, usize)>)> {
+pub(crate) fn schema<'py>(given: &Bound<'py, PyAny>, request: &Request) -> PyResult<(Bound<'py, PyAny>, Kept)> {
     let table = request.table(&Arc::new(Schema::from_pyarrow_bound(given)?))?;
     let kept = table.kept().map(|(name, at)| (name.to_owned(), at)).collect();
     Ok((table.schema().to_pyarrow(given.py())?, kept))

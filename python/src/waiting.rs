@@ -38,7 +38,7 @@ pub(crate) fn unless_interrupted<R: Send>(
             worker.join()
         })
     });
-    interrupted.and_then(|()| Ok(done.unwrap_or_else(|panic| resume_unwind(panic))))
+    interrupted.map(|()| done.unwrap_or_else(|panic| resume_unwind(panic)))
 }
 
 /// Wakes the thread that waits, however the work ends.
