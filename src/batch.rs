@@ -370,7 +370,9 @@ mod tests {
         for threads in [1, 3] {
             let stop = Arc::new(AtomicBool::new(false));
             let mut seen = 0;
-            let work = |number, ()| drop(stop.fetch_or(number == 10, Ordering::Relaxed));
+            let work = |number, ()| {
+                stop.fetch_or(number == 10, Ordering::Relaxed);
+            };
             let batch = batch(threads).with_stop(Arc::clone(&stop));
             let sink = |()| {
                 seen += 1;
