@@ -13,7 +13,8 @@ use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::document::{Content, Document};
 use crate::{Cleaner, Error, Record};
@@ -29,11 +30,12 @@ const PIECES_PER_THREAD: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Batch {
     threads: usize,
+    stop: Arc<AtomicBool>,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get) }
+        Self { threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get), stop: Arc::default() }
     }
 }
 
@@ -42,6 +44,13 @@ impl Batch {
     #[must_use]
     pub fn with_threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads.get();
+        self
+    }
+
+    /// Begins no further piece once `stop` is true; what is in hand is finished. Default: it goes on to the end.
+    #[must_use]
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -87,6 +96,7 @@ impl Batch {
         P: Send,
         R: Send,
     {
+        let source = source.take_while(|_| !self.stop.load(Ordering::Relaxed));
         if self.threads == 1 {
             let sink = RefCell::new(&mut sink);
             let over = Cell::new(false);
@@ -346,7 +356,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::time::Duration;
 
     use super::*;
@@ -453,6 +463,24 @@ mod tests {
                 )
                 .expect("threads");
             assert_eq!(seen, (0..=10).collect::<Vec<_>>(), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_run_can_be_stopped() {
+        for threads in [1, 3] {
+            let stop = Arc::new(AtomicBool::new(false));
+            let mut seen = 0;
+            let work = |number, ()| {
+                stop.fetch_or(number == 10, Ordering::Relaxed);
+            };
+            let batch = batch(threads).with_stop(Arc::clone(&stop));
+            let sink = |()| {
+                seen += 1;
+                ControlFlow::Continue(())
+            };
+            batch.run(std::iter::repeat_n((), 10_000), |()| 1, work, sink).expect("threads");
+            assert!((11..1000).contains(&seen), "{seen} on {threads} threads");
         }
     }
 

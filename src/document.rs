@@ -2,6 +2,8 @@
 
 use serde_json::value::RawValue;
 
+use crate::input::decode_page;
+
 /// One document as the input gave it.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -30,6 +32,17 @@ impl Document {
             Content::Text(text) | Content::Html(text) => text.len(),
             Content::Unreadable(_) => 0,
         }
+    }
+
+    /// A page as it came over the wire, in the encoding that its mark or its `meta` names, or that is found. What is
+    /// no page, such as an image, is unreadable.
+    #[must_use]
+    pub fn from_page_bytes(bytes: Vec<u8>, url: Option<String>) -> Self {
+        let (content, encoding) = match decode_page(bytes, None) {
+            Ok((page, encoding)) => (Content::Html(page), Some(encoding)),
+            Err(what) => (Content::Unreadable(format!("not HTML: looks like {what}")), None),
+        };
+        Self { url, content, encoding, ..Self::default() }
     }
 }
 

@@ -15,6 +15,7 @@
 //! - [`input`] reads documents from files and folders, [`output`] writes records and summaries, and
 //!   [`restore`] gives back the source from a record; [`eval`] scores records against references.
 //! - [`report`] makes of records and counts a page for people to look at.
+//! - [`table`] cleans tables of Arrow, rows in and rows out, without any file.
 //! - [`sites`] learns the lines that recur across a site, and [`Config::with_site_lines`] takes them as evidence.
 //! - [`rules::RuleFile`] is a table of rules, of the built-in ones or of your own.
 //!
@@ -98,6 +99,9 @@
 //! cost body text. Nothing is remembered from one document to the next.
 #![forbid(unsafe_code)]
 
+/// The command line is written against what other crates see of this one.
+extern crate self as cleancopy;
+
 pub mod document;
 pub mod eval;
 pub mod input;
@@ -107,12 +111,15 @@ pub mod report;
 pub mod restore;
 pub mod rules;
 pub mod sites;
+pub mod table;
 
 pub mod batch;
 #[doc(hidden)]
 pub mod bench;
 mod body;
 mod clean;
+#[doc(hidden)]
+pub mod cli;
 mod config;
 mod detect;
 mod error;

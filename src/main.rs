@@ -1,10 +1,8 @@
 //! The command `cleancopy`; see `cleancopy --help`.
 #![forbid(unsafe_code)]
 
-mod cli;
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    ExitCode::from(cleancopy::cli::main(std::env::args_os()))
 }

@@ -15,8 +15,8 @@ mod restore;
 mod rules;
 mod table;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use cleancopy::Error;
@@ -32,8 +32,18 @@ const FAILED: u8 = 2;
 /// The user broke it off.
 const INTERRUPTED: u8 = 130;
 
-pub(crate) fn main() -> ExitCode {
-    let result = match Args::parse().command {
+/// Does what the arguments say, the first of which names the program, and returns the exit status. The command of
+/// the Python package is this one.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let command = match Args::try_parse_from(args) {
+        Ok(args) => args.command,
+        Err(error) => {
+            // If nobody listens, nothing is to be done about it.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(FAILED);
+        }
+    };
+    let result = match command {
         Command::Clean(args) => clean::run(args),
         Command::Explain(args) => explain::run(&args),
         Command::Learn(args) => learn::run(&args),
@@ -45,11 +55,11 @@ pub(crate) fn main() -> ExitCode {
         Command::Completions { shell } => completions(shell),
     };
     match result {
-        Ok(code) => ExitCode::from(code),
-        Err(error) if is_closed_pipe(&error) => ExitCode::from(DONE),
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => DONE,
         Err(error) => {
             say(format_args!("cleancopy: {error}"));
-            ExitCode::from(FAILED)
+            FAILED
         }
     }
 }

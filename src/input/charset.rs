@@ -20,7 +20,7 @@ const FEW_CONTROLS: usize = 16;
 
 /// Decodes a page; with the encoding's name, or in words what it is instead of a page. `charset` is
 /// what the transport says, if there was one.
-pub(super) fn decode(bytes: Vec<u8>, charset: Option<&str>) -> Result<(String, &'static str), &'static str> {
+pub(crate) fn decode(bytes: Vec<u8>, charset: Option<&str>) -> Result<(String, &'static str), &'static str> {
     if let Some(what) = other_format(&bytes) {
         return Err(what);
     }

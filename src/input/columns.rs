@@ -47,7 +47,7 @@ fn as_view(field: &FieldRef, is_used: bool) -> FieldRef {
 }
 
 /// The columns that documents are made of: where there is an id, address, page, text or hint.
-pub(super) fn needed(columns: &Columns, fields: &Fields) -> Vec<usize> {
+pub(crate) fn needed(columns: &Columns, fields: &Fields) -> Vec<usize> {
     let named = [fields.id(), fields.url(), fields.site(), fields.text()]
         .map(|names| locate(columns, names).into_iter().next());
     let pages = locate(columns, fields.html());
@@ -59,7 +59,7 @@ pub(super) fn needed(columns: &Columns, fields: &Fields) -> Vec<usize> {
 }
 
 /// The columns that are taken out of every row that has something there.
-pub(super) fn always_used(columns: &Columns, fields: &Fields) -> Vec<usize> {
+pub(crate) fn always_used(columns: &Columns, fields: &Fields) -> Vec<usize> {
     let text_is_meant = matches!((fields.text(), fields.html()), (Candidates::Given(_), Candidates::Usual(_)));
     let (text, pages) = (locate(columns, fields.text()), locate(columns, fields.html()));
     let content = if text_is_meant { text.iter().chain(&pages).next() } else { pages.iter().chain(&text).next() };

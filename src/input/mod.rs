@@ -56,13 +56,17 @@ mod walk;
 mod warc;
 mod window;
 
+pub(crate) use charset::decode as decode_page;
 pub use chunk::{Chunk, Origin, Place};
+pub(crate) use columns::{always_used, needed};
 pub use cursor::Cursor;
 pub use fields::Fields;
 pub(crate) use format::COMPRESSED;
 pub use format::Format;
+pub(crate) use parquet::{ROWS as ROWS_OF_BATCH, share};
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};
+pub(crate) use row::{document as document_of_row, has_content};
 pub(crate) use stream::decompressed;
 pub use stream::{Meter, open_lines};
 pub use table::Typed;

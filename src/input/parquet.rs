@@ -33,7 +33,7 @@ use crate::document::Document;
 const BATCH: usize = 256 << 10;
 
 /// The most rows of a batch.
-const ROWS: usize = 1024;
+pub(crate) const ROWS: usize = 1024;
 
 /// What becomes of the columns that are not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -328,7 +328,7 @@ impl Iterator for ParquetRows {
 }
 
 /// How many rows of a batch are one share of work, at least one; and about how many bytes they have.
-fn share(batch: &RecordBatch) -> (usize, usize) {
+pub(crate) fn share(batch: &RecordBatch) -> (usize, usize) {
     let rows = batch.num_rows();
     let mut each = vec![0; rows];
     for column in batch.columns() {
@@ -337,6 +337,14 @@ fn share(batch: &RecordBatch) -> (usize, usize) {
             each.iter_mut().zip(strings.lengths()).for_each(add);
         } else if let Some(strings) = column.as_binary_view_opt() {
             each.iter_mut().zip(strings.lengths()).for_each(add);
+        } else if let Some(strings) = column.as_string_opt::<i32>() {
+            each.iter_mut().zip(strings.offsets().lengths()).for_each(|(sum, len)| *sum += len);
+        } else if let Some(strings) = column.as_string_opt::<i64>() {
+            each.iter_mut().zip(strings.offsets().lengths()).for_each(|(sum, len)| *sum += len);
+        } else if let Some(strings) = column.as_binary_opt::<i32>() {
+            each.iter_mut().zip(strings.offsets().lengths()).for_each(|(sum, len)| *sum += len);
+        } else if let Some(strings) = column.as_binary_opt::<i64>() {
+            each.iter_mut().zip(strings.offsets().lengths()).for_each(|(sum, len)| *sum += len);
         } else {
             let bytes = column.to_data().get_slice_memory_size().unwrap_or(0);
             each.iter_mut().for_each(|sum| *sum += bytes / rows);

@@ -149,6 +149,11 @@ fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
             return format!("the {what} in `{name}` {problem}");
         }
     }
+    no_content(fields, &record.names())
+}
+
+/// What is missing where there is no field of either, and which there are.
+pub(super) fn no_content(fields: &Fields, there: &[&str]) -> String {
     let missing = match (fields.text(), fields.html()) {
         (Candidates::Given(text), Candidates::Given(html)) => format!("no field `{text}`, and no field `{html}`"),
         (Candidates::Given(path), _) => format!("no field `{path}`"),
@@ -159,7 +164,7 @@ fn nothing_to_clean(record: &impl Fielded, fields: &Fields) -> String {
             format!("no text: none of the fields {}, {}", texts.join(", "), pages.join(", "))
         }
     };
-    format!("{missing}; {}", fields_there(&record.names()))
+    format!("{missing}; {}", fields_there(there))
 }
 
 /// Which fields a record has, as far as they can be told in a line.

@@ -7,13 +7,13 @@ use serde_json::value::RawValue;
 
 use super::cell::{self, Cell, cell};
 use super::fields::{Candidates, Fields};
-use super::record::{Blank, Fielded, Part, content, hints_by, without};
+use super::record::{Blank, Fielded, Part, content, hints_by, no_content, without};
 use super::{charset, text};
 use crate::document::{Content, Document, Hints};
 
 /// Reads the row at `index` of a batch. `number` counts rows from 1 over the file and makes the id of a row
 /// that has none; with `wants_extra` the columns that are not used go along as JSON.
-pub(super) fn document(
+pub(crate) fn document(
     batch: &RecordBatch,
     index: usize,
     fields: &Fields,
@@ -38,6 +38,13 @@ pub(super) fn document(
         encoding: row.encoding,
         extra: if wants_extra { row.extra() } else { Vec::new() },
     }
+}
+
+/// Whether there is a column of pages or of texts, whatever it holds; else what is missing.
+pub(crate) fn has_content(columns: &Columns, fields: &Fields) -> Result<(), String> {
+    let is_there = [fields.html(), fields.text()].into_iter().any(|names| !locate(columns, names).is_empty());
+    let there = || columns.iter().map(|column| column.name().as_str()).collect::<Vec<_>>();
+    if is_there { Ok(()) } else { Err(no_content(fields, &there())) }
 }
 
 /// Where a column is: its number at the top, and the numbers of the fields inside.

@@ -30,7 +30,7 @@ const COLUMN: usize = i32::MAX as usize;
 
 /// What the column `extra` is.
 #[derive(Clone, Debug)]
-pub(super) enum ExtraColumn {
+pub(crate) enum ExtraColumn {
     /// The JSON of [`Record::extra`], as a string.
     Json,
     /// A struct of these fields, as they come from a Parquet input. Where there are none, there is
@@ -40,7 +40,7 @@ pub(super) enum ExtraColumn {
 
 /// The columns of a run's output.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     schema: SchemaRef,
     emit_text: bool,
     extra: ExtraColumn,
@@ -48,7 +48,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns for records with or without their source text.
-    pub(super) fn new(emit_text: bool, extra: ExtraColumn) -> Self {
+    pub(crate) fn new(emit_text: bool, extra: ExtraColumn) -> Self {
         let known = |name: &str| Field::new(name, DataType::Utf8, false);
         let perhaps = |name: &str| Field::new(name, DataType::Utf8, true);
         let mut fields = vec![known("id"), known("source")];
@@ -69,7 +69,7 @@ impl Columns {
     }
 
     /// Names and types of the columns.
-    pub(super) fn schema(&self) -> &SchemaRef {
+    pub(crate) fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
@@ -80,7 +80,7 @@ impl Columns {
     /// # Errors
     /// When a single record has more text than a column can hold (2 GB), or `extra` is of other
     /// types or another length.
-    pub(super) fn batches(&self, records: &[Record], extra: Option<&StructArray>) -> io::Result<Vec<RecordBatch>> {
+    pub(crate) fn batches(&self, records: &[Record], extra: Option<&StructArray>) -> io::Result<Vec<RecordBatch>> {
         if let Some(extra) = extra.filter(|extra| extra.len() != records.len()) {
             return Err(io::Error::other(format!("{} rows of extra for {} records", extra.len(), records.len())));
         }

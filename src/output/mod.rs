@@ -32,6 +32,7 @@ mod whole;
 mod words;
 
 pub use checkpoint::{Checkpoint, Settings, content_hash};
+pub(crate) use columns::{Columns, ExtraColumn};
 pub use file::{check_writable, write_whole};
 pub(crate) use names::{safe as safe_name, text_stem};
 pub use page::{Form, Layout, Page};

@@ -1,0 +1,24 @@
+"""What the engines share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import Cleaner, _parted
+
+
+def split(
+    text: str | None, html: str | None, options: Mapping[str, Any], part: str
+) -> tuple[Cleaner, dict[str, Any]]:
+    """The cleaner that the options ask for, and what they say of the table, of which a part is cleaned at a time."""
+    of_cleaner, of_table = _parted(options)
+    if "first" in of_table:
+        raise TypeError(f"rows are numbered in each {part}, so there is no option `first`")
+    # The engine gives a task one core.
+    of_table = {"threads": 1, **of_table}
+    if text is not None:
+        of_table["text"] = text
+    if html is not None:
+        of_table["html"] = html
+    return Cleaner(**of_cleaner), of_table

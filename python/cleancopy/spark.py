@@ -1,0 +1,115 @@
+"""Cleaning on Spark: each partition by its own worker, in Arrow batches.
+
+Needs PySpark 3.5 or later and pyarrow where the driver and the workers run: `pip install 'cleancopy[spark]'`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow
+from pyspark import TaskContext
+from pyspark.sql import DataFrame
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    DataType,
+    DoubleType,
+    LongType,
+    NumericType,
+    StringType,
+    StructField,
+    StructType,
+)
+
+from . import Cleaner
+from ._engine import split
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import TableOptions
+
+__all__ = ["clean"]
+
+
+def clean(
+    df: DataFrame, *, text: str | None = None, html: str | None = None, **options: Unpack[TableOptions]
+) -> DataFrame:
+    """Clean the rows of a Spark DataFrame.
+
+    Args:
+        df: A row a document. Columns are found as `cleancopy.clean_table` finds them.
+        text: The column of the texts, by default the first of the usual names.
+        html: The column of the pages, strings or binary, by default the first of the usual names.
+        **options: Those of `cleancopy.Cleaner`, and `id`, `url`, `site`, `source`, `emit_text`, `threads` of
+            `cleancopy.clean_table`. Files that they name are read here and travel to the workers. `threads` is 1 by
+            default, for Spark gives a task one core. Without `source` it is `partition-N`, so that the ids of rows
+            which have none (`partition-N#n`) are unique.
+
+    Returns:
+        A DataFrame of as many rows, in the same partitions and order: the columns of `cleancopy.clean_table` and beside
+        them those of `df` that are not used. Like everything in Spark it is made when it is asked for. A row that
+        cannot be cleaned has the status `error` and does not fail its task.
+
+    Raises:
+        ValueError: There is no column of texts or pages; or an option has a value that it cannot have.
+        TypeError: There is no such option.
+        OSError: A file that an option names cannot be read.
+    """
+    cleaner, of_table = split(text, html, options, "partition")
+    source = of_table.pop("source", None)
+    of_schema = {name: value for name, value in of_table.items() if name != "threads"}
+    before = df.schema
+    arrow, kept = Cleaner._table_schema(pyarrow.schema(_arrow(before)), **of_schema)
+    # Of columns that stay Spark knows what they are.
+    stays = dict(kept)
+    fields = [
+        _renamed(before.fields[stays[field.name]], field.name) if field.name in stays else _spark(field)
+        for field in arrow
+    ]
+
+    def clean_partition(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        context = TaskContext.get()
+        name = source if source is not None else f"partition-{context.partitionId() if context else 0}"
+        first = 1
+        for batch in batches:
+            yield from cleaner.clean_table(batch, source=name, first=first, **of_table).to_batches()
+            first += batch.num_rows
+
+    return df.mapInArrow(clean_partition, StructType(fields))
+
+
+def _renamed(field: StructField, name: str) -> StructField:
+    return StructField(name, field.dataType, field.nullable, field.metadata)
+
+
+def _arrow(schema: StructType) -> list[pyarrow.Field[Any]]:
+    """The columns as far as it matters which of them hold ids, texts and pages."""
+
+    def kind(spark: DataType) -> pyarrow.DataType:
+        if isinstance(spark, StringType):
+            return pyarrow.string()
+        if isinstance(spark, BinaryType):
+            return pyarrow.binary()
+        if isinstance(spark, NumericType):
+            return pyarrow.int64()
+        if isinstance(spark, StructType):
+            return pyarrow.struct(_arrow(spark))
+        return pyarrow.bool_()
+
+    return [pyarrow.field(field.name, kind(field.dataType)) for field in schema.fields]
+
+
+def _spark(field: pyarrow.Field[Any]) -> StructField:
+    """A column of records."""
+
+    def kind(arrow: pyarrow.DataType) -> DataType:
+        if pyarrow.types.is_list(arrow):
+            return ArrayType(kind(arrow.value_type), arrow.value_field.nullable)
+        if pyarrow.types.is_struct(arrow):
+            return StructType([_spark(field) for field in arrow])
+        return {pyarrow.int64(): LongType(), pyarrow.float64(): DoubleType(), pyarrow.string(): StringType()}[arrow]
+
+    return StructField(field.name, kind(field.type), field.nullable)

@@ -1,0 +1,256 @@
+"""One document at a time, and many from an iterable."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import pickle
+import struct
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cleancopy
+import pytest
+from conftest import ROOT, Record, by_command
+
+TEXT = """\
+Der Flughafen von Nyby hat einen Reiher engagiert – er soll Möwen fernhalten 🐦.
+Anzeige
+Er arbeitet von sechs bis zehn und nimmt keinen Urlaub, sagt der Flughafen.
+"""
+
+
+def test_docstring() -> None:
+    assert doctest.testmod(cleancopy).failed == 0
+    assert doctest.testmod(cleancopy).attempted > 2
+
+
+def test_removals_have_places_in_characters_and_bytes() -> None:
+    cleaned = cleancopy.clean_text(TEXT)
+    assert cleaned.status == "ok"
+    assert cleaned.text == TEXT
+    (removal,) = cleaned.removals
+    assert (removal.kind, removal.text) == ("ad", "Anzeige")
+    assert TEXT[removal.start_char : removal.end_char] == "Anzeige"
+    assert TEXT.encode()[removal.start : removal.end] == b"Anzeige"
+    assert removal.start > removal.start_char
+    assert removal.rule.startswith("ad.") and 0.5 < removal.confidence <= 1
+    assert removal.body_at is not None
+    assert removal == cleancopy.clean_text(TEXT).removals[0] != cleancopy.clean_text("\n" + TEXT).removals[0]
+    kept = TEXT.encode()[: removal.start] + TEXT.encode()[removal.end :]
+    assert "".join(cleaned.body.split()) == "".join(kept.decode().split())
+
+
+def test_dict_is_the_record_of_the_command(documents: list[Record], expected: dict[str, Record]) -> None:
+    for document in documents:
+        if document["title"] is not None or document["id"] == "null":
+            continue
+        if document["html"] is not None:
+            cleaned = cleancopy.clean_html(document["html"], document["url"])
+        else:
+            cleaned = cleancopy.clean_text(document["text"], url=document["url"])
+        record = expected[document["id"]]
+        found = json.loads(json.dumps(cleaned.to_dict()))
+        for cut in found["removed"]:
+            assert cleaned.text[cut.pop("start_char") : cut.pop("end_char")] == cut["text"]
+        assert found == {name: value for name, value in record.items() if name not in ("id", "source", "extra")}
+        assert cleaned.to_dict(text=True)["text"] == cleaned.text
+        for field in ("title", "byline", "date", "lang", "url", "status", "body"):
+            assert getattr(cleaned, field) == record[field]
+        assert len(cleaned.removals) == len(record["removed"])
+        assert cleaned.stats == record["stats"]
+
+
+def test_bytes_are_decoded() -> None:
+    page = "<meta charset=iso-8859-2><p>Zażółć gęślą jaźń</p>"
+    cleaned = cleancopy.clean_html(page.encode("iso-8859-2"))
+    assert cleaned.body == "Zażółć gęślą jaźń"
+    assert cleaned.stats["encoding"] == "ISO-8859-2"
+    assert cleancopy.clean_html(bytearray(page.encode())).body == "Zażółć gęślą jaźń"
+    image = cleancopy.clean_html(b"\x89PNG\r\n\x1a\n")
+    assert (image.status, image.body, image.removals) == ("error", "", ())
+    assert image.error == "not HTML: looks like a PNG image"
+
+
+def test_errors_are_those_of_python(tmp_path: Path) -> None:
+    wrong: Any = 3
+    for call in (cleancopy.clean_text, cleancopy.clean_html, cleancopy.clean_many, cleancopy.clean_table):
+        with pytest.raises(TypeError):
+            call(wrong)
+    with pytest.raises(TypeError, match="colour"):
+        cleancopy.clean_text("x", colour="red")
+    with pytest.raises(UnicodeEncodeError):
+        cleancopy.clean_text("\ud800")
+    for options, what in [
+        ({"mode": "bold"}, "unknown mode `bold`"),
+        ({"keep": ["advert"]}, "unknown kind `advert`"),
+        ({"only": "ad,advert"}, "unknown kind `advert`"),
+        ({"min_confidence": 1.5}, "from 0 to 1"),
+    ]:
+        with pytest.raises(ValueError, match=what):
+            cleancopy.Cleaner(**options)
+    with pytest.raises(FileNotFoundError) as missing:
+        cleancopy.Cleaner(rules=tmp_path / "mine.toml")
+    assert missing.value.filename == str(tmp_path / "mine.toml")
+    with pytest.raises(IsADirectoryError):
+        cleancopy.Cleaner(model=tmp_path)
+    for option in ("rules", "site_lines", "model"):
+        file = tmp_path / "odd"
+        file.write_text("what is this")
+        with pytest.raises(ValueError, match="odd"):
+            cleancopy.Cleaner(**{option: file})
+
+
+RULES = """\
+[[rule]]
+id = "promo.app"
+kind = "promo"
+scope = "line"
+phrases = ["get the paper in your pocket"]
+catch = ["Get the paper in your pocket!"]
+spare = ["Get the paper in your pocket wet, and it is lost."]
+"""
+
+LINES = """\
+site\tdocuments\twith\tshare\tline
+x.example\t100\t90\t0.9\tharbour desk and more
+"""
+
+OPTIONS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"mode": "precise"}, ["--mode", "precise"]),
+    ({"mode": "thorough"}, ["--mode", "thorough"]),
+    ({"keep": ["ad", "caption"]}, ["--keep", "ad,caption"]),
+    ({"keep": "ad"}, ["--keep", "ad"]),
+    ({"only": {"ad", "byline"}}, ["--only", "ad,byline"]),
+    ({"min_confidence": 0.97}, ["--min-confidence", "0.97"]),
+    ({"max_doc_bytes": 300}, ["--max-doc-bytes", "300"]),
+    ({"rules": "RULES"}, ["--rules", "RULES"]),
+    ({"rules": ["RULES"], "mode": "precise"}, ["--rules", "RULES", "--mode", "precise"]),
+    ({"site_lines": "LINES"}, ["--site-lines", "LINES"]),
+    ({"model": "MODEL"}, ["--model", "MODEL"]),
+]
+
+
+@pytest.mark.parametrize(("options", "flags"), OPTIONS, ids=[" ".join(flags) for _, flags in OPTIONS])
+def test_every_option_does_what_the_flag_does(
+    options: dict[str, Any], flags: list[str], documents: list[Record], expected: dict[str, Record], tmp_path: Path
+) -> None:
+    (tmp_path / "RULES").write_text(RULES)
+    (tmp_path / "LINES").write_text(LINES)
+    (tmp_path / "MODEL").write_bytes(other_model())
+    path = {name: str(tmp_path / name) for name in ("RULES", "LINES", "MODEL")}
+    flags = [path.get(flag, flag) for flag in flags]
+    options = {name: [path[one] for one in value] if value == ["RULES"] else
+               path.get(value, value) if isinstance(value, str) else value for name, value in options.items()}
+    some = [d for d in documents if d["title"] is None and d["id"].split()[0] in ("page", "text")][:80]
+    url = "https://x.example/1"
+    some.append({"id": "own", "text": "Get the paper in your pocket!\nHarbour desk and more\n" + TEXT, "url": url,
+                 "html": None})
+    wanted = by_command(some, tmp_path, *flags)
+    cleaner = cleancopy.Cleaner(**options)
+    again = pickle.loads(pickle.dumps(cleaner))
+    differences = 0
+    for document in some:
+        is_page = document["html"] is not None
+        for clean in (cleaner, again):
+            clean_one = clean.clean_html if is_page else clean.clean_text
+            cleaned = clean_one(document["html"] if is_page else document["text"], document["url"])
+            assert cleaned.body == wanted[document["id"]]["body"], document["id"]
+            assert cleaned.status == wanted[document["id"]]["status"], document["id"]
+        differences += document["id"] != "own" and cleaned.body != expected[document["id"]]["body"]
+    default = cleancopy.clean_text(some[-1]["text"], url).body
+    assert differences > 0 or cleaned.body != default, "the option has no effect"
+
+
+def other_model() -> bytes:
+    """The model that is built in, without what it knows of words."""
+    model = bytearray((ROOT / "src/model/cleancopy.model").read_bytes())
+    # Behind its name and two hashes stands how long the table of words is, and then the table.
+    (length,) = struct.unpack_from("<I", model, 16)
+    assert length > 1000
+    model[20 : 20 + length] = bytes(length)
+    return bytes(model)
+
+
+def test_many_are_those_of_one_in_their_order(documents: list[Record]) -> None:
+    def given() -> Iterator[Any]:
+        for document in documents:
+            if document["html"] is not None:
+                yield document["html"].encode(), document["url"]
+            else:
+                yield document["text"], document["url"]
+
+    for threads in (1, 3, None):
+        many = list(cleancopy.clean_many(given(), threads=threads))
+        assert len(many) == len(documents)
+        for cleaned, document in zip(many, documents, strict=True):
+            if document["html"] is not None:
+                assert cleaned.body == cleancopy.clean_html(document["html"].encode(), document["url"]).body
+            elif document["text"] is not None:
+                assert cleaned.body == cleancopy.clean_text(document["text"], document["url"]).body
+            else:
+                assert (cleaned.status, cleaned.error) == (
+                    "error", "the document is NoneType, not a string or bytes")
+
+
+def test_many_strings_may_be_pages() -> None:
+    (page,) = cleancopy.clean_many(["<p>One &amp; all"], html=True)
+    assert page.text == "One & all\n"
+    (text,) = cleancopy.clean_many(["<p>One &amp; all"])
+    assert text.text == "<p>One &amp; all"
+
+
+def test_many_take_bad_documents_and_iterables() -> None:
+    statuses = [cleaned.status for cleaned in cleancopy.clean_many(["Fine.", 3, "\ud800", b"%PDF-1.4", "Fine."])]
+    assert statuses == ["unchanged", "error", "error", "error", "unchanged"]
+
+    def breaks() -> Iterator[str]:
+        yield from ["One.", "Two."]
+        raise KeyError("the third")
+
+    many = cleancopy.clean_many(breaks())
+    assert [next(many).body, next(many).body] == ["One.", "Two."]
+    with pytest.raises(KeyError, match="the third"):
+        next(many)
+    assert list(many) == []
+    assert list(cleancopy.clean_many([])) == []
+
+
+def test_many_are_taken_a_bounded_way_ahead() -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield "A line of a text without an end, said the heron."
+
+    many = cleancopy.clean_many(endless(), threads=2)
+    for _ in range(100):
+        next(many)
+    assert taken <= 100 + 2 * 32
+    before = taken
+    del many
+    assert taken == before
+
+
+def clean_body(cleaner: cleancopy.Cleaner, text: str) -> cleancopy.Cleaned:
+    return cleaner.clean_text(text)
+
+
+def test_cleaner_and_result_travel(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.toml"
+    rules.write_text(RULES)
+    cleaner = cleancopy.Cleaner(rules=rules, keep=["ad"])
+    text = "Get the paper in your pocket!\n" + TEXT
+    here = cleaner.clean_text(text)
+    assert [removal.rule for removal in here.removals] == ["promo.app"]
+    # Files travel by what stands in them.
+    rules.unlink()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        there = pool.submit(clean_body, cleaner, text).result()
+    assert there.to_dict(text=True) == here.to_dict(text=True)
+    assert "mine.toml" in repr(cleaner) and "keep=['ad']" in repr(cleaner)

@@ -1,0 +1,61 @@
+"""The stubs: they say what there is, and the package keeps to them."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import cleancopy
+import pytest
+from conftest import ROOT
+
+PYTHON = ROOT / "python"
+
+
+def mypy(*args: str, cwd: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", *args], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_stubs_say_what_there_is(tmp_path: Path) -> None:
+    # Whether pyarrow says its types is not the matter here.
+    (tmp_path / "mypy.ini").write_text("[mypy]\nignore_missing_imports = true\n")
+    mypy("mypy.stubtest", "cleancopy._native", "--concise", "--mypy-config-file", "mypy.ini", cwd=tmp_path)
+
+
+def test_the_package_is_typed(tmp_path: Path) -> None:
+    mypy("mypy", "--strict", "--ignore-missing-imports", "-p", "cleancopy", cwd=tmp_path)
+
+
+def test_users_are_told_types(tmp_path: Path) -> None:
+    (tmp_path / "user.py").write_text('''\
+import cleancopy
+import pyarrow
+cleaned: cleancopy.Cleaned = cleancopy.clean_text("x", mode="precise")
+title: str | None = cleaned.title
+places: list[tuple[int, int]] = [(removal.start_char, removal.end_char) for removal in cleaned.removals]
+if cleaned.status == "ok":
+    body: str = cleaned.body
+cleancopy.clean_table(cleaned, html="page", id="key", first=7, threads=2)
+many: list[cleancopy.Cleaned] = list(cleancopy.Cleaner(keep=["ad"]).clean_many(["x", b"<p>y"]))
+table: pyarrow.Table = cleancopy.clean_table(pyarrow.table({"text": ["x"]}))
+''')
+    mypy("mypy", "--strict", "--ignore-missing-imports", "user.py", cwd=tmp_path)
+    for wrong in ('Cleaner(mode="bold")', 'clean_text("x", mode="bold")', 'clean_html(3)', 'clean_table(3, colour="red")'):
+        (tmp_path / "wrong.py").write_text(f"import cleancopy\ncleancopy.{wrong}\n")
+        with pytest.raises(AssertionError, match="error:"):
+            mypy("mypy", "--strict", "--ignore-missing-imports", "wrong.py", cwd=tmp_path)
+
+
+def test_everything_has_a_docstring() -> None:
+    for name in cleancopy.__all__:
+        thing = getattr(cleancopy, name)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        assert inspect.getdoc(thing), name
+        members = vars(thing).items() if inspect.isclass(thing) else ()
+        for member, value in members:
+            if not member.startswith("_"):
+                assert inspect.getdoc(value), f"{name}.{member}"
