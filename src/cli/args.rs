@@ -56,15 +56,8 @@ pub(super) enum Command {
 Exit status: 0 all documents done; 1 some could not be read (they are in the output, counted and \
 named); 2 the run could not start or its output failed; 130 interrupted.")]
 pub(super) struct CleanArgs {
-    /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` and `.html` are one
-    /// document a file, `.jsonl` and `.ndjson` one a line, `.csv`, `.tsv` and `.parquet` one a row, `.warc` one a response of HTML, `.tar` holds any of them; each also as
-    /// `.gz`, `.zst` or `.bz2`
-    #[arg(required_unless_present = "files_from", value_name = "INPUT")]
-    inputs: Vec<PathBuf>,
-
-    /// Read more inputs from the lines of this file; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    files_from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
 
     /// Where the result goes: a file ending in .jsonl or .csv (also .gz and .zst) or in .parquet, a folder, or
     /// `-` for standard output. Without it a single document is printed as text, several as JSONL
@@ -74,14 +67,6 @@ pub(super) struct CleanArgs {
     /// What OUT holds, where its name does not tell
     #[arg(long, value_name = "FORMAT")]
     pub(super) to: Option<To>,
-
-    /// What the inputs are, where neither name nor content tells
-    #[arg(long, value_name = "FORMAT")]
-    pub(super) from: Option<From>,
-
-    /// What stands between the fields of a row, as in `;` or `\\t` [default: the header tells]
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    delimiter: Option<u8>,
 
     /// Write every cut to this file, one a line (JSONL), with the text around it
     #[arg(long, value_name = "PATH")]
@@ -109,9 +94,8 @@ pub(super) struct CleanArgs {
     #[command(flatten)]
     fields: FieldArgs,
 
-    /// Threads to work on, from 1 to 1024 [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) threads: ThreadArgs,
 
     /// Clean and count, but write no OUT; a --report or --summary that is asked for is written
     #[arg(long)]
@@ -138,15 +122,43 @@ impl CleanArgs {
 
     /// How the inputs are read.
     pub(super) fn reading(&self) -> Options {
-        let default = Options::default();
+        let default = self.inputs.options(&self.fields);
         // A document may be passed through that is larger than what is cleaned, but not without bound.
         let most = self.cleaning.max_doc_bytes.map_or(0, |bytes| 8_u64.saturating_mul(bytes as u64));
+        Options { most_decompressed: default.most_decompressed.max(most), ..default }
+    }
+}
+
+/// What is read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct InputArgs {
+    /// Files, folders (walked in sorted order) or `-` for standard input. `.txt` and `.html` are one
+    /// document a file, `.jsonl` and `.ndjson` one a line, `.csv`, `.tsv` and `.parquet` one a row, `.warc` one a response of HTML, `.tar` holds any of them; each also as
+    /// `.gz`, `.zst` or `.bz2`
+    #[arg(required_unless_present = "files_from", value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Read more inputs from the lines of this file; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+
+    /// What the inputs are, where neither name nor content tells
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<From>,
+
+    /// What stands between the fields of a row, as in `;` or `\\t` [default: the header tells]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+}
+
+impl InputArgs {
+    /// How they are read.
+    pub(super) fn options(&self, fields: &FieldArgs) -> Options {
         Options {
             from: self.from.map(Into::into),
-            fields: self.fields.fields(),
+            fields: fields.fields(),
             delimiter: self.delimiter,
-            most_decompressed: default.most_decompressed.max(most),
-            ..default
+            ..Options::default()
         }
     }
 
@@ -154,9 +166,10 @@ impl CleanArgs {
     pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Error> {
         let mut paths = self.inputs.clone();
         if let Some(list) = &self.files_from {
+            let only_once = || Error::Usage("standard input (`-`) can be read only once".to_owned());
             let stdin = list == Path::new("-");
             if stdin && paths.iter().any(|path| path == list) {
-                return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
+                return Err(only_once());
             }
             let mut lines = Vec::new();
             let read = if stdin {
@@ -165,21 +178,38 @@ impl CleanArgs {
                 std::fs::File::open(list).and_then(|mut file| file.read_to_end(&mut lines))
             };
             read.map_err(|cause| Error::io("cannot read", list, cause))?;
-            for line in lines.split(|byte| *byte == b'\n') {
+            let lines = lines.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&lines);
+            for (number, line) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 if line == b"-" && stdin {
-                    return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
+                    return Err(only_once());
                 }
                 if !line.is_empty() {
-                    paths.push(path(line).ok_or_else(|| {
-                        Error::Usage(format!("{}: a line is not valid UTF-8, so it names no file", list.display()))
-                    })?);
+                    let bad = |what: String| Error::Usage(format!("{}, line {number}: {what}", list.display()));
+                    let path =
+                        path(line).ok_or_else(|| bad("it is not valid UTF-8, so it names no file".to_owned()))?;
+                    if path != Path::new("-")
+                        && let Err(cause) = std::fs::metadata(&path)
+                    {
+                        return Err(bad(format!("cannot read {}: {cause}", path.display())));
+                    }
+                    paths.push(path);
                 }
             }
         }
         Ok(paths)
     }
+}
 
+/// On how many threads.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ThreadArgs {
+    /// Threads to work on, from 1 to 1024 [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl ThreadArgs {
     pub(super) fn batch(&self) -> Batch {
         self.threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads))
     }
@@ -286,17 +316,12 @@ fn model(path: &Path) -> Result<Model, Error> {
 Exit status: 0 all documents done; 1 some could not be read (they are counted and named); 2 the run could not start \
 or its output failed.")]
 pub(super) struct LearnArgs {
-    /// Files and folders of documents, or `-`, as `clean` takes them
-    #[arg(required = true, value_name = "INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
 
     /// Where the table goes: a file, also .gz or .zst, or `-` for standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(super) output: PathBuf,
-
-    /// What the inputs are, where neither name nor content tells
-    #[arg(long, value_name = "FORMAT")]
-    pub(super) from: Option<From>,
 
     /// Write only lines that stand in so many documents of their site [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -309,9 +334,8 @@ pub(super) struct LearnArgs {
     #[command(flatten)]
     pub(super) fields: FieldArgs,
 
-    /// Threads to work on, from 1 to 1024 [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) threads: ThreadArgs,
 
     #[command(flatten)]
     pub(super) said: Said,
@@ -324,10 +348,6 @@ impl LearnArgs {
             documents: self.min_docs.unwrap_or(default.documents),
             share: self.min_share.unwrap_or(default.share),
         }
-    }
-
-    pub(super) fn batch(&self) -> Batch {
-        self.threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads))
     }
 }
 
@@ -505,9 +525,8 @@ pub(super) struct EvalArgs {
     #[arg(long)]
     pub(super) json: bool,
 
-    /// Threads to work on, from 1 to 1024 [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    threads: ThreadArgs,
 }
 
 impl EvalArgs {
@@ -528,10 +547,7 @@ impl EvalArgs {
         if let Some(by) = self.by {
             evaluation = evaluation.with_by(by.into());
         }
-        if let Some(threads) = self.threads {
-            evaluation = evaluation.with_batch(Batch::default().with_threads(threads));
-        }
-        evaluation
+        evaluation.with_batch(self.threads.batch())
     }
 }
 

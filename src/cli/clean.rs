@@ -1,7 +1,7 @@
 //! `cleancopy clean`: inputs, cleaner and outputs joined.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use cleancopy::batch::{Turn, clean_or_say, panic_is_caught};
@@ -23,7 +23,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let interrupt = Interrupt::listen();
     let cleaner = Cleaner::new(args.cleaning.config()?)?;
     let target = target(&args)?;
-    let paths = args.paths()?;
+    let paths = args.inputs.paths()?;
     let mut inputs = inputs(&args, &paths, &target)?;
     silence_caught_panics();
 
@@ -63,7 +63,7 @@ pub(super) fn run(args: CleanArgs) -> Result<u8, Error> {
     let work = |number: usize, chunk: Chunk, turn: &Turn<'_, Page>| {
         render(&cleaner, &layout, pages + number, &chunk, args.fail_fast, turn)
     };
-    args.batch().run_in_parts(
+    args.threads.batch().run_in_parts(
         std::iter::from_fn(|| if interrupt.requested() { None } else { chunks.next() }),
         Chunk::weight,
         work,
@@ -134,11 +134,30 @@ fn target(args: &CleanArgs) -> Result<Target, Error> {
     let side = [&args.report, &args.summary, &args.html].into_iter().flatten();
     let mut targets: Vec<_> = side.map(|path| Target::side_file(path)).collect();
     targets.push(target.clone());
+    let named = [&args.output, &args.report, &args.summary, &args.html].into_iter().flatten();
+    let mut files: Vec<_> = named.filter(|path| !path.starts_with("/dev")).map(|path| real(path)).collect();
+    files.sort();
+    if let Some(pair) = files.windows(2).find(|pair| pair[0] == pair[1] && pair[0] != Path::new("-")) {
+        let path = pair[0].display();
+        return Err(Error::Usage(format!(
+            "cannot write {path}: it is named for two of result, report, summary and HTML"
+        )));
+    }
     if targets.iter().filter(|target| matches!(target, Target::Stdout(_))).count() > 1 {
         let message = "only one of result, report, summary and HTML can go to standard output";
         return Err(Error::Usage(message.to_owned()));
     }
     Ok(target)
+}
+
+/// A path by which a file is known, whether it is there or not.
+fn real(path: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    let found = if path == Path::new("-") { None } else { path.canonicalize().ok().or_else(in_folder) };
+    found.unwrap_or_else(|| path.to_path_buf())
 }
 
 fn inputs(args: &CleanArgs, paths: &[PathBuf], target: &Target) -> Result<Inputs, Error> {

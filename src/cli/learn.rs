@@ -1,6 +1,7 @@
 //! `cleancopy learn`: the lines that recur across the documents of each site, as a table.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use cleancopy::input::{Chunk, Inputs, Options};
 use cleancopy::output::{check_writable, thousands, write_whole};
@@ -17,7 +18,8 @@ const NAMED: u64 = 5;
 
 pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     let cleaner = Cleaner::new(Config::default())?;
-    let inputs = inputs(args)?;
+    let paths = args.inputs.paths()?;
+    let inputs = inputs(args, &paths)?;
     // Better now than when all is counted.
     check_writable(&args.output)?;
     silence_caught_panics();
@@ -31,7 +33,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
         let shown = |at| Shown::by(&cleaner, || chunk.document(at)).ok();
         (0..chunk.len()).filter_map(shown).collect::<Vec<_>>()
     };
-    args.batch().run(&mut chunks, Chunk::weight, work, |documents| {
+    args.threads.batch().run(&mut chunks, Chunk::weight, work, |documents| {
         for shown in documents {
             let is_named = args.said.verbose || !args.said.quiet && learner.tally().unreadable < NAMED;
             if let Some(fault) = shown.fault().filter(|_| is_named) {
@@ -45,7 +47,7 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     progress.finish();
 
     let mut out = Vec::new();
-    let written = learner.write(args.threshold(), &command(args), &mut out)?;
+    let written = learner.write(args.threshold(), &command(args, &paths), &mut out)?;
     write_whole(&args.output, &out)?;
     let tally = learner.tally();
     if !args.said.quiet {
@@ -57,12 +59,11 @@ pub(super) fn run(args: &LearnArgs) -> Result<u8, Error> {
     Ok(if tally.unreadable > 0 { FAULTS } else { DONE })
 }
 
-fn inputs(args: &LearnArgs) -> Result<Inputs, Error> {
+fn inputs(args: &LearnArgs, paths: &[PathBuf]) -> Result<Inputs, Error> {
     // What this run writes must not be read by it.
     let exclude = vec![args.output.clone()];
-    let options =
-        Options { from: args.from.map(Into::into), fields: args.fields.fields(), exclude, ..Options::default() };
-    let inputs = Inputs::new(&args.inputs, options)?;
+    let options = Options { exclude, ..args.inputs.options(&args.fields) };
+    let inputs = Inputs::new(paths, options)?;
     if inputs.overlap(&args.output) {
         let path = args.output.display();
         return Err(Error::Usage(format!("cannot write {path}: it is, or holds, an input")));
@@ -71,10 +72,10 @@ fn inputs(args: &LearnArgs) -> Result<Inputs, Error> {
 }
 
 /// What made the table, as far as it matters to what is in it: not the threads.
-fn command(args: &LearnArgs) -> String {
+fn command(args: &LearnArgs, paths: &[PathBuf]) -> String {
     let threshold = args.threshold();
     let mut words = vec!["cleancopy learn".to_owned()];
-    words.extend(args.inputs.iter().map(|path| path.display().to_string()));
+    words.extend(paths.iter().map(|path| path.display().to_string()));
     words.push(format!("--min-docs {} --min-share {}", threshold.documents, threshold.share));
     words.extend(args.fields.site_field.iter().map(|name| format!("--site-field {name}")));
     words.join(" ")

@@ -185,3 +185,22 @@ pub fn open_lines(path: &Path) -> Result<impl Iterator<Item = Result<(u64, Vec<u
         chunk.lines.iter().map(line).chain(damage).collect::<Vec<_>>()
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_too_large_says_what_to_do() {
+        // A frame of one byte whose window is 2^28 bytes.
+        let frame = [0x28, 0xb5, 0x2f, 0xfd, 0, 18 << 3, 0x09, 0, 0, b'x'];
+        let read = |frame: [u8; 10]| {
+            let mut stream = decompress(Cursor::new(frame), &Meter::default()).expect("a stream");
+            io::read_to_string(&mut stream).map_err(|error| error.to_string())
+        };
+        assert!(read(frame).is_err_and(|error| error.contains("128 MiB") && error.contains("--long=31")));
+        let mut small = frame;
+        small[5] = 0;
+        assert_eq!(read(small), Ok("x".to_owned()));
+    }
+}

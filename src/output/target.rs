@@ -145,6 +145,15 @@ fn form_by_name(out: &Path) -> Result<Form, Error> {
     if name.ends_with(".parquet") {
         return Ok(Form::Parquet);
     }
+    // Who names such a file hardly means a folder, but may have one.
+    let single = [".json", ".txt", ".html", ".htm", ".xhtml"];
+    if single.iter().any(|end| plain.ends_with(end)) && !out.is_dir() {
+        return Err(Error::Usage(format!(
+            "cannot write {out}: the name does not say what it is to hold; name a file ending in .jsonl or .csv (also .gz \
+             and .zst) or in .parquet, or {out}/ for a folder, or say it by --to (txt is the bodies alone)",
+            out = out.display()
+        )));
+    }
     let foreign =
         [".tsv", ".warc", ".tar", ".jsonl.bz2", ".ndjson.bz2", ".csv.bz2", ".parquet", ".jsonl.xz", ".csv.xz"];
     if foreign.iter().any(|end| plain.ends_with(end)) {
@@ -172,12 +181,13 @@ mod tests {
         assert_eq!(target("no/a.jsonl", None).unwrap(), file("no/a.jsonl", Form::Records));
         assert_eq!(target("no/a.jsonl.zst", None).unwrap().compression(), Compression::Zstd);
         assert_eq!(target("no/a.jsonl/", None).unwrap(), Target::Folder("no/a.jsonl/".into()));
-        assert_eq!(target("no/a.txt", None).unwrap(), Target::Folder("no/a.txt".into()));
+        assert_eq!(target("no/a.txt/", None).unwrap(), Target::Folder("no/a.txt/".into()));
+        assert_eq!(target("no/a.json", Some(Form::Bodies)).unwrap(), Target::Folder("no/a.json".into()));
         assert_eq!(target("no/a.txt", Some(Form::Text)).unwrap(), file("no/a.txt", Form::Text));
         assert_eq!(target("-", None).unwrap(), Target::Stdout(Form::Records));
         assert_eq!(Target::new(None, None).unwrap(), Target::Stdout(Form::Auto));
         assert_eq!(target("no/a.csv.gz", None).unwrap(), file("no/a.csv.gz", Form::Csv));
-        for name in ["a.tsv", "a.warc.gz", "a.jsonl.bz2"] {
+        for name in ["a.tsv", "a.warc.gz", "a.jsonl.bz2", "no/a.txt", "a.json", "a.HTML.gz"] {
             assert!(target(name, None).is_err(), "{name}");
         }
     }

@@ -229,6 +229,8 @@ fn inputs_may_be_named_in_a_file() {
     assert_eq!(ids, ["a b.txt", "c.txt"]);
     let run = folder.run_with("clean c.txt --files-from - -q --to jsonl", "a b.txt").exits(0);
     assert_eq!(column(&run.jsonl(), "id"), ["c.txt", "a b.txt"]);
+    folder.write("marked", "\u{feff}c.txt\n\nnowhere.txt\n");
+    folder.run("clean --files-from marked -o x.jsonl").exits(2).says(&["marked, line 3", "cannot read nowhere.txt"]);
     folder.run("clean --files-from nowhere -o x.jsonl").exits(2).says(&["nowhere"]);
     folder.run("clean - --files-from - -o x.jsonl").exits(2).says(&["only once"]);
 }

@@ -215,3 +215,14 @@ fn a_bad_table_is_no_table() {
         folder.run(&format!("{command} a.txt --site-lines none.tsv")).exits(2).says(&["none.tsv"]);
     }
 }
+
+#[test]
+fn inputs_are_named_as_for_clean() {
+    let folder = Folder::new();
+    let rows: String =
+        (0..4).map(|n| format!("https://x.example/{n};\"Harbour shop\n{n} herons were hired.\"\n")).collect();
+    folder.write("a.csv", format!("url;text\n{rows}"));
+    folder.write("list", "a.csv\n");
+    let run = folder.run("learn --files-from list --delimiter ; -q").exits(0);
+    assert!(run.stdout.contains("harbour shop") && run.stdout.contains("learn a.csv"), "{}", run.stdout);
+}

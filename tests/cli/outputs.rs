@@ -303,3 +303,26 @@ fn to_says_what_the_name_does_not() {
     let csv = folder.run("clean a.jsonl -q -o - --to csv").exits(0).stdout;
     assert!(csv.starts_with("id,source,url,title,byline,date,lang,status,error,body\n1,a.jsonl,,"), "{csv}");
 }
+
+#[test]
+fn a_name_that_tells_no_form_is_refused_with_words() {
+    let folder = Folder::new();
+    folder.write("a.txt", article("a"));
+    for out in ["out.json", "out.txt", "out.html"] {
+        folder.run(&format!("clean a.txt -o {out}")).exits(2).says(&[out, "--to", "for a folder"]);
+    }
+    folder.run("clean a.txt -q -o out.txt --to txt").exits(0);
+    folder.run("clean a.txt -q -o out.json/").exits(0);
+    folder.run("clean a.txt -q -o out.json").exits(0);
+}
+
+#[test]
+fn one_file_is_not_written_twice_at_a_time() {
+    let folder = Folder::new();
+    folder.write("a.txt", article("a"));
+    for args in ["-o x.jsonl --report ./x.jsonl", "--report x --summary x", "-o x.jsonl --html x.jsonl"] {
+        folder.run(&format!("clean a.txt {args}")).exits(2).says(&["it is named for two of"]);
+        assert_eq!(folder.list(), ["a.txt"]);
+    }
+    folder.run("clean a.txt -q -o /dev/null --report /dev/null").exits(0);
+}

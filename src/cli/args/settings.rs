@@ -31,10 +31,10 @@ impl CleanArgs {
             set(name, Some(said.join(" ")).filter(|said| !said.is_empty()));
         }
         set("--emit-text", self.emit_text.then(String::new));
-        set("--from", self.from.and_then(|from| debug(&from)));
+        set("--from", self.inputs.from.and_then(|from| debug(&from)));
         set("--to", self.to.and_then(|to| debug(&to)));
         set("--diff", self.diff.then(String::new));
-        set("--delimiter", self.delimiter.and_then(|byte| debug(&char::from(byte))));
+        set("--delimiter", self.inputs.delimiter.and_then(|byte| debug(&char::from(byte))));
         set("--fail-fast", self.fail_fast.then(String::new));
         let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         set("--report", shown(&self.report));
