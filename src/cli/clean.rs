@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use cleancopy::batch::{Turn, clean_or_say, panic_is_caught};
 use cleancopy::input::{Chunk, Inputs, Options, Origin};
-use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target, thousands};
+use cleancopy::output::{Form, Layout, Left, Page, SideFiles, Sink, Target, is_of_folder, thousands};
 use cleancopy::{Cleaner, Document, Error, Status};
 
 use super::args::CleanArgs;
@@ -143,6 +143,15 @@ fn target(args: &CleanArgs) -> Result<Target, Error> {
             "cannot write {path}: it is named for two of result, report, summary and HTML"
         )));
     }
+    for path in [&args.report, &args.summary, &args.html].into_iter().flatten() {
+        let refuse = |why: &str| Err(Error::Usage(format!("cannot write {}: {why}", path.display())));
+        if path.is_dir() {
+            return refuse("it is a folder");
+        }
+        if matches!((&target, &args.output), (Target::Folder(_), Some(out)) if is_of_folder(&real(out), &real(path))) {
+            return refuse("the output folder has a file of its own there");
+        }
+    }
     if targets.iter().filter(|target| matches!(target, Target::Stdout(_))).count() > 1 {
         let message = "only one of result, report, summary and HTML can go to standard output";
         return Err(Error::Usage(message.to_owned()));
@@ -152,11 +161,11 @@ fn target(args: &CleanArgs) -> Result<Target, Error> {
 
 /// A path by which a file is known, whether it is there or not.
 fn real(path: &Path) -> PathBuf {
-    let in_folder = || {
-        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    };
-    let found = if path == Path::new("-") { None } else { path.canonicalize().ok().or_else(in_folder) };
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let found = absolute.ancestors().filter(|_| path != Path::new("-")).find_map(|there| {
+        let below = absolute.strip_prefix(there).ok()?.iter();
+        Some(below.fold(there.canonicalize().ok()?, |real, name| real.join(name)))
+    });
     found.unwrap_or_else(|| path.to_path_buf())
 }
 

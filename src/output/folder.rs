@@ -60,6 +60,13 @@ pub(super) fn check(out: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a file stands where an output folder has its own.
+#[must_use]
+pub fn is_of_folder(out: &Path, file: &Path) -> bool {
+    let first = file.strip_prefix(out).ok().and_then(|below| below.iter().next());
+    first.is_some_and(|name| [BODIES, REMOVALS, REPORT, SUMMARY, UNFINISHED].iter().any(|own| name == *own))
+}
+
 /// Where the checkpoint of an output folder stands.
 pub(super) fn checkpoint_path(out: &Path) -> PathBuf {
     out.join(UNFINISHED).join(CHECKPOINT)

@@ -34,6 +34,7 @@ mod words;
 pub use checkpoint::{Checkpoint, Settings, content_hash};
 pub(crate) use columns::{Columns, ExtraColumn};
 pub use file::{check_writable, write_whole};
+pub use folder::is_of_folder;
 pub(crate) use names::{safe as safe_name, text_stem};
 pub use page::{Form, Layout, Page};
 pub use sink::{Left, SideFiles, Sink};

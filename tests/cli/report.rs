@@ -43,6 +43,12 @@ fn a_report_depends_on_the_records_alone() {
     assert!(html == folder.read("one.html"), "to standard output too");
     folder.run("clean a.jsonl -q -o - --html -").exits(2).says(&["standard output"]);
     folder.run("clean a.jsonl -q -o c.jsonl --html a.jsonl").exits(2).says(&["a.jsonl", "an input"]);
+    for own in ["o/summary.json", "o/bodies/x.html", "./o/report.html", "o"] {
+        folder.run(&format!("clean a.jsonl -q -o o --html {own}")).exits(2).says(&[own]);
+        assert!(!folder.path().join("o").exists(), "{own}");
+    }
+    folder.run("clean a.jsonl -q -o o --html o/more.html").exits(0);
+    assert!(folder.read("o/more.html") == folder.read("one.html"));
 }
 
 #[test]
