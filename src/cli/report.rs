@@ -36,7 +36,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<u8, Error> {
                 Record::unreadable(format!("{name}#{number}"), name.to_string(), error)
             });
             part.add(&record, Some(number), None);
-            shown.add(&record);
+            shown.add(&record, &sample);
             if part.documents == PART {
                 summary.merge(&std::mem::take(&mut part));
                 sample.merge(&std::mem::take(&mut shown));

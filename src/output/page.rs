@@ -11,7 +11,7 @@ use super::summary::Summary;
 use super::target::Compression;
 use super::{csv, diff, names};
 use crate::input::{Cursor, Origin, Typed};
-use crate::report::Sample;
+use crate::report::{Sample, Shared};
 use crate::{Record, Status};
 
 /// What the output holds.
@@ -44,8 +44,8 @@ pub struct Layout {
     pub compression: Compression,
     /// Whether a removal report is written.
     pub removals: bool,
-    /// Whether a report for people is written.
-    pub html: bool,
+    /// Where a report for people is written, what it shows so far.
+    pub shown: Option<Shared>,
     /// Whether the records hold the source text.
     pub emit_text: bool,
     /// Of Parquet, the types of the input's columns that are passed through; without them these are JSON.
@@ -138,7 +138,7 @@ impl Page {
     /// Whether records must come with their text, for `emit_text`, for what a report shows around a cut, or for a diff.
     #[must_use]
     pub fn wants_text(layout: &Layout) -> bool {
-        layout.emit_text || layout.removals || layout.html || layout.form == Form::Diff
+        layout.emit_text || layout.removals || layout.shown.is_some() || layout.form == Form::Diff
     }
 
     /// Whether it is the first page and holds one document.
@@ -161,8 +161,8 @@ impl Page {
         if self.layout.removals {
             removals::write(&mut self.removals, &record);
         }
-        if self.layout.html {
-            self.sample.add(&record);
+        if let Some(shown) = &self.layout.shown {
+            shown.add(&mut self.sample, &record);
         }
         if self.layout.form == Form::Diff {
             diff::write(&mut self.records, &record);

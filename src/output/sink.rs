@@ -13,7 +13,7 @@ use super::target::{Compression, Target};
 use super::whole;
 use crate::Error;
 use crate::input::Cursor;
-use crate::report::{self, Sample};
+use crate::report::{self, Shared};
 
 /// How often a checkpoint is written, at the most.
 const EVERY: Duration = Duration::from_secs(1);
@@ -43,7 +43,8 @@ pub struct Sink {
     /// Pages written, the counts of all of them, and where reading went on after the last.
     pages: usize,
     summary: Summary,
-    sample: Sample,
+    /// What the report shows; the workers look at it too.
+    shown: Option<Shared>,
     after: Cursor,
     /// The last page is not the last of its chunk.
     goes_on: bool,
@@ -183,7 +184,10 @@ impl Sink {
         }
         let checkpoint = checkpoint.unwrap_or_else(|| Checkpoint::new(settings));
         let (pages, after) = (checkpoint.pages, checkpoint.cursor.clone());
-        let (summary, sample) = (checkpoint.summary.clone(), checkpoint.sample.clone());
+        let (summary, shown) = (checkpoint.summary.clone(), layout.shown.clone());
+        if let Some(shown) = &shown {
+            shown.set(checkpoint.sample.clone());
+        }
         Ok(Self {
             main,
             report,
@@ -197,7 +201,7 @@ impl Sink {
             since: (0, 0),
             pages,
             summary,
-            sample,
+            shown,
             after,
             goes_on: false,
         })
@@ -210,7 +214,7 @@ impl Sink {
             form: target.form(),
             compression: target.compression(),
             removals: beside.report.is_some() || matches!(target, Target::Folder(_)),
-            html: beside.html.is_some() || matches!(target, Target::Folder(_)),
+            shown: (beside.html.is_some() || matches!(target, Target::Folder(_))).then(Shared::default),
             emit_text,
             extra: None,
         }
@@ -228,7 +232,9 @@ impl Sink {
     /// [`Error::Io`] when an output cannot be written.
     pub fn write(&mut self, mut page: Page) -> Result<(), Error> {
         self.summary.merge(&page.summary);
-        self.sample.merge(&page.sample);
+        if let Some(shown) = &self.shown {
+            shown.merge(&page.sample);
+        }
         self.since.0 += page.bytes();
         self.since.1 += 1;
         self.goes_on = page.goes_on;
@@ -309,7 +315,9 @@ impl Sink {
         checkpoint.pages = self.pages;
         checkpoint.cursor = self.after.clone();
         checkpoint.summary = self.summary.clone();
-        checkpoint.sample = self.sample.clone();
+        if let Some(shown) = &self.shown {
+            checkpoint.sample = shown.get();
+        }
         Ok(())
     }
 
@@ -384,12 +392,13 @@ impl Sink {
             // Should the end not be written, the last checkpoint still has what it needs.
             self.keep();
         }
+        let sample = self.shown.as_ref().map(Shared::get).unwrap_or_default();
         let mut finished = Vec::new();
         let mut folder = None;
         match self.main {
             Main::Nothing => {}
             Main::Folder(mut out) => {
-                out.finish(summary, &self.sample)?;
+                out.finish(summary, &sample)?;
                 folder = Some(out);
             }
             Main::Parquet(mut output, file) => {
@@ -414,7 +423,7 @@ impl Sink {
             finished.push(output.finish()?);
         }
         if let Some(mut output) = self.html {
-            output.write(report::html(summary, &self.sample).as_bytes())?;
+            output.write(report::html(summary, &sample).as_bytes())?;
             finished.push(output.finish()?);
         }
         // From here on a run that is killed has only names left to give.

@@ -22,4 +22,4 @@ mod plot;
 mod sample;
 
 pub use page::html;
-pub use sample::Sample;
+pub use sample::{Sample, Shared};

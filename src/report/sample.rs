@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::excerpt::{NAME, Shown, clip, clip_start, is_within};
 use crate::record::RemovedSpan;
 use crate::restore::{Piece, pieces};
 use crate::text::hash::{START, fnv};
+use crate::text::language;
 use crate::{Kind, Record, Status};
 
 /// So many documents are shown of every status, and of every kind that is cut, whatever that takes.
@@ -39,12 +40,45 @@ pub struct Sample {
     cover: Vec<Arc<Shown>>,
     seen: Seen,
     cost: usize,
-    /// Documents of the least hashes, these first.
+    /// There was a document that showed a new rule or language, and no room for it. No other is taken for that.
+    is_full: bool,
+    /// Documents of the least hashes, these first, and what they cost.
     drawn: Vec<(u64, Arc<Shown>)>,
+    cost_drawn: usize,
+    /// The least hash for which there was no room.
+    refused: Option<u64>,
     /// The most doubtful cuts, these first.
     doubtful: Vec<Example>,
     /// The most doubtful cut of each rule.
     by_rule: BTreeMap<String, Example>,
+}
+
+/// The sample of a run that several workers look at while one merges what they find.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(Arc<RwLock<Sample>>);
+
+impl Shared {
+    /// Takes from a record what it has to show beyond what is here, into the part of one worker. What has been merged by
+    /// then makes no difference to what is shown in the end.
+    pub fn add(&self, part: &mut Sample, record: &Record) {
+        part.add(record, &self.0.read().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Adds what the next part of the run has to show.
+    pub fn merge(&self, part: &Sample) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).merge(part);
+    }
+
+    /// What is here now.
+    #[must_use]
+    pub fn get(&self) -> Sample {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on from what an earlier run has left.
+    pub fn set(&self, sample: Sample) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = sample;
+    }
 }
 
 /// How often the documents that are shown show what.
@@ -102,21 +136,32 @@ impl Example {
 }
 
 impl Sample {
-    /// Takes from a record what it has to show. Of one from which its text cannot be had, that is nothing.
-    pub fn add(&mut self, record: &Record) {
+    /// Takes from a record what it has to show beyond what is `known` of the run: what has been [merged](Self::merge) so
+    /// far. That need not be up to date; what is merged later is looked at again. Of a record from which its text cannot be
+    /// had, nothing is taken.
+    pub fn add(&mut self, record: &Record, known: &Self) {
         let number = self.documents;
         self.documents += 1;
         let Ok(pieces) = pieces(record) else {
             self.unknown += 1;
             return;
         };
-        let shown = Arc::new(Shown::of(record, &pieces, number));
-        self.draw(fnv(fnv(START, record.source.as_bytes()), record.id.as_bytes()), &shown);
-        self.cover(&shown);
+        let hash = fnv(fnv(START, record.source.as_bytes()), record.id.as_bytes());
+        let is_drawn = known.would_draw(hash) && self.would_draw(hash);
+        if is_drawn || known.may_be_new(record) && self.may_be_new(record) {
+            let shown = Arc::new(Shown::of(record, &pieces, number));
+            self.draw(hash, &shown);
+            // Whether there is room is known when parts are merged.
+            if known.is_new(&shown) && self.is_new(&shown) {
+                self.cover(&shown);
+            }
+        }
         for (at, piece) in pieces.iter().enumerate() {
             if let Piece::Cut(cut) = piece {
                 let doubt = Doubt { confidence: sure(cut), characters: cut.text.chars().count() };
-                self.add_example(doubt, &cut.rule, &cut.text, || example(cut, doubt, record, &pieces, at, number));
+                if known.is_doubtful(doubt, &cut.rule) {
+                    self.add_example(doubt, &cut.rule, &cut.text, || example(cut, doubt, record, &pieces, at, number));
+                }
             }
         }
     }
@@ -135,13 +180,15 @@ impl Sample {
         self.documents += part.documents;
         self.unknown += part.unknown;
         for (hash, shown) in &part.drawn {
-            if self.would_draw(*hash, shown.cost) {
+            if self.would_draw(*hash) {
                 self.draw(*hash, &renumbered(shown));
             }
         }
         for shown in &part.cover {
-            if self.is_new(shown) {
+            if self.is_short_of(shown) || self.is_new(shown) && self.cost + shown.cost <= COVER {
                 self.cover(&renumbered(shown));
+            } else if self.is_new(shown) {
+                self.is_full = true;
             }
         }
         for example in part.doubtful.iter().chain(part.by_rule.values()) {
@@ -177,38 +224,54 @@ impl Sample {
         self.by_rule.get(clip(rule, NAME))
     }
 
-    fn would_draw(&self, hash: u64, cost: usize) -> bool {
-        let taken: usize = self.drawn.iter().take_while(|(other, _)| *other <= hash).map(|(_, shown)| shown.cost).sum();
-        taken + cost <= DRAWN
+    fn would_draw(&self, hash: u64) -> bool {
+        self.refused.is_none_or(|refused| hash < refused)
     }
 
+    /// Takes a document in, and the others of which the hash is larger out until there is room. What stays are the first
+    /// of all documents by their hashes, however they come.
     fn draw(&mut self, hash: u64, shown: &Arc<Shown>) {
-        if !self.would_draw(hash, shown.cost) {
+        if !self.would_draw(hash) {
             return;
         }
         let place = self.drawn.partition_point(|(other, _)| *other <= hash);
         self.drawn.insert(place, (hash, Arc::clone(shown)));
-        let mut taken = 0;
-        self.drawn.retain(|(_, shown)| {
-            taken += shown.cost;
-            taken <= DRAWN
-        });
+        self.cost_drawn += shown.cost;
+        while self.cost_drawn > DRAWN
+            && let Some((hash, shown)) = self.drawn.pop()
+        {
+            self.cost_drawn -= shown.cost;
+            self.refused = Some(hash);
+        }
+    }
+
+    /// Whether a document may be [new](Self::is_new); it is not if the cut that makes it so is not among those that are
+    /// shown of it.
+    fn may_be_new(&self, record: &Record) -> bool {
+        let seen = &self.seen;
+        seen.statuses[record.status as usize] < OF_STATUS
+            || record.removed.iter().any(|cut| {
+                seen.kinds[cut.kind as usize] < OF_KIND || !self.is_full && !seen.rules.contains(clip(&cut.rule, NAME))
+            })
+            || !self.is_full
+                && record.lang.as_deref().and_then(language).is_some_and(|lang| !seen.langs.contains(&lang))
+    }
+
+    /// Whether a document has a status or kind that is not shown often enough.
+    fn is_short_of(&self, shown: &Shown) -> bool {
+        self.seen.statuses[shown.status as usize] < OF_STATUS
+            || shown.shown_cuts().any(|cut| self.seen.kinds[cut.kind as usize] < OF_KIND)
     }
 
     /// Whether a document shows what is not shown often enough.
     fn is_new(&self, shown: &Shown) -> bool {
-        let seen = &self.seen;
-        seen.statuses[shown.status as usize] < OF_STATUS
-            || shown.shown_cuts().any(|cut| seen.kinds[cut.kind as usize] < OF_KIND)
-            || self.cost + shown.cost <= COVER
-                && (shown.shown_cuts().any(|cut| !seen.rules.contains(&cut.rule))
-                    || shown.lang.as_ref().is_some_and(|lang| !seen.langs.contains(lang)))
+        self.is_short_of(shown)
+            || !self.is_full
+                && (shown.shown_cuts().any(|cut| !self.seen.rules.contains(&cut.rule))
+                    || shown.lang.as_ref().is_some_and(|lang| !self.seen.langs.contains(lang)))
     }
 
     fn cover(&mut self, shown: &Arc<Shown>) {
-        if !self.is_new(shown) {
-            return;
-        }
         let seen = &mut self.seen;
         seen.statuses[shown.status as usize] += 1;
         shown.shown_cuts().map(|cut| cut.kind as usize).collect::<BTreeSet<_>>().into_iter().for_each(|kind| {
@@ -218,6 +281,14 @@ impl Sample {
         seen.langs.extend(shown.lang.clone());
         self.cost += shown.cost;
         self.cover.push(Arc::clone(shown));
+    }
+
+    /// Whether a cut is more doubtful than what is shown, or than what is of its rule.
+    fn is_doubtful(&self, doubt: Doubt, rule: &str) -> bool {
+        let is_before = |other: &Example| doubt.order(other.doubt()).is_lt();
+        self.doubtful.len() < DOUBTFUL
+            || self.doubtful.last().is_some_and(is_before)
+            || self.by_rule.get(clip(rule, NAME)).is_none_or(is_before)
     }
 
     /// Adds a cut with this rule and text where it is more doubtful than what is there.
@@ -277,5 +348,77 @@ fn example(cut: &RemovedSpan, doubt: Doubt, record: &Record, pieces: &[Piece<'_>
         before,
         text: clip(&cut.text, EXAMPLE).to_owned(),
         after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Records of many rules, kinds and lengths, some of which cannot be shown.
+    fn records() -> Vec<Record> {
+        let mut seed = 7_u64;
+        let mut next = move |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let record = |number: usize| {
+            let mut record = Record::unreadable(format!("{number}"), "dump".into(), String::new());
+            record.status = Status::ALL[next(7) as usize];
+            record.lang = Some(["de", "en", "fr"][next(3) as usize].into());
+            let mut text = String::new();
+            for _ in 0..next(9) {
+                let cut = "junk ".repeat(1 + next(90) as usize);
+                let (kind, rule) = (Kind::ALL[next(17) as usize], format!("ad.{}", next(3000)));
+                let (start, confidence) = (text.len(), next(100) as f64 / 100.0);
+                text += &cut;
+                record.removed.push(RemovedSpan {
+                    start,
+                    end: text.len(),
+                    kind,
+                    rule,
+                    confidence,
+                    text: cut,
+                    body_at: None,
+                });
+                text += &format!("\nBody {}.\n", "word ".repeat(next(400) as usize));
+            }
+            record.text = Some(text).filter(|_| next(50) > 0);
+            record
+        };
+        (0..1500).map(record).collect()
+    }
+
+    /// The sample of a run in parts of this size, by workers that know of all parts but the last `behind`.
+    fn sample(records: &[Record], size: usize, behind: usize) -> Sample {
+        let mut states = vec![Sample::default()];
+        for (number, records) in records.chunks(size).enumerate() {
+            let mut part = Sample::default();
+            records.iter().for_each(|record| part.add(record, &states[number.saturating_sub(behind)]));
+            let mut whole = states[number].clone();
+            whole.merge(&part);
+            states.push(whole);
+        }
+        states.pop().expect("a state")
+    }
+
+    #[test]
+    fn what_workers_know_makes_no_difference() {
+        let records = records();
+        let html = |sample: &Sample| crate::report::html(&crate::output::Summary::default(), sample);
+        let whole = sample(&records, 100, 0);
+        for behind in [1, 3, 100] {
+            assert!(html(&sample(&records, 100, behind)) == html(&whole), "{behind} parts behind");
+        }
+        assert!(whole.refused.is_some() && whole.is_full, "there is more than is shown");
+        assert!(whole.unknown > 0 && whole.doubtful.len() == DOUBTFUL);
+        assert!(whole.seen.statuses.iter().all(|count| *count >= OF_STATUS), "{:?}", whole.seen.statuses);
+        assert!(whole.seen.kinds.iter().all(|count| *count >= OF_KIND), "{:?}", whole.seen.kinds);
+        assert!(whole.doubtful.is_sorted_by(|a, b| a.doubt().order(b.doubt()).is_le()));
+        // What is drawn at random does not depend on the division either.
+        let drawn = |sample: &Sample| sample.drawn.iter().map(|(hash, _)| *hash).collect::<Vec<_>>();
+        assert_eq!(drawn(&sample(&records, 1, 0)), drawn(&whole));
+        assert_eq!(drawn(&sample(&records, 1500, 0)), drawn(&whole));
+        assert!(drawn(&whole).len() > 50);
     }
 }
