@@ -417,7 +417,7 @@ mod tests {
         assert!(whole.doubtful.is_sorted_by(|a, b| a.doubt().order(b.doubt()).is_le()));
         // What is drawn at random does not depend on the division either.
         let drawn = |sample: &Sample| sample.drawn.iter().map(|(hash, _)| *hash).collect::<Vec<_>>();
-        assert_eq!(drawn(&sample(&records, 1, 0)), drawn(&whole));
+        assert_eq!(drawn(&sample(&records, 50, 0)), drawn(&whole));
         assert_eq!(drawn(&sample(&records, 1500, 0)), drawn(&whole));
         assert!(drawn(&whole).len() > 50);
     }
