@@ -479,7 +479,8 @@ impl Cleaner {
         let Document { id, source, url, hints, content, encoding, extra } = document;
         // Until it is read.
         let mut record = Record {
-            url,
+            // Unknown is null.
+            url: url.filter(|url| !url.trim().is_empty()),
             error: None,
             stats: Stats { encoding: encoding.map(str::to_owned), ..Stats::default() },
             extra,
@@ -599,7 +600,7 @@ fn fill(record: &mut Record, cleaned: Cleaned<'_>, hints: Hints, emit_text: bool
     record.date = cleaned.date.or(hints.date);
     record.lang = hints.lang.or(cleaned.lang);
     // Where the page was fetched is a fact; its canonical address is what it says.
-    if cleaned.url.is_some() && record.url.as_ref().is_none_or(|url| url.trim().is_empty()) {
+    if record.url.is_none() {
         record.url = cleaned.url;
     }
     record.body = cleaned.body;
