@@ -372,7 +372,8 @@ def test_many_do_not_go_on_in_a_fork() -> None:
 
 def test_numbers_of_any_kind() -> None:
     for number in (numpy.float32(0.5), numpy.float64(0.5), Decimal("0.5"), 1, True):
-        assert cleancopy.clean_text(TEXT, min_confidence=number).body == cleancopy.clean_text(TEXT).body
+        cuts = cleancopy.clean_text(TEXT, min_confidence=number).removals
+        assert len(cuts) == (1 if number < 0.6 else 0), number
     assert cleancopy.clean_text(TEXT, max_doc_bytes=numpy.int64(10)).status == "over_limit"
     for keep in (["ad"], ("ad",), {"ad"}, iter(["ad"]), numpy.array(["ad"]), "ad"):
         assert cleancopy.clean_text(TEXT, keep=keep).removals == ()
@@ -398,7 +399,7 @@ def test_numbers_out_of_range_are_value_errors(number: int) -> None:
         lambda: cleancopy.clean_table(table, first=number),
         lambda: cleancopy.Cleaner(max_doc_bytes=number),
         lambda: cleancopy.Cleaner(min_confidence=number),
-        lambda: cleancopy.Cleaner(min_confidence=number**30),
+        lambda: cleancopy.Cleaner(min_confidence=number * 10**400),
     ):
         with pytest.raises(ValueError, match="from"):
             call()

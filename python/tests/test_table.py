@@ -185,7 +185,7 @@ def test_columns_that_are_named_are_there() -> None:
     table = pa.table({"text": ["x"], "page": [{"raw": "<p>x"}]})
     for option in ("text", "html", "id", "url", "site"):
         for name in ("pgae", "page.rwa", "text.raw", "Text"):
-            with pytest.raises(ValueError, match=f"no field `{name}`.*`text`.*`page`"):
+            with pytest.raises(ValueError, match=f"no field `{name}`; it has text, page"):
                 cleancopy.clean_table(table, **{option: name})
         assert cleancopy.clean_table(table, **{option: "page.raw"}).num_rows == 1
 
@@ -262,17 +262,15 @@ def test_it_is_what_the_command_makes_of_the_parquet_file(
 
 
 def test_nothing_is_copied_on_the_way_in() -> None:
-    # What is passed on are the same bytes, and what is read is not copied either: none of Arrow's memory goes for it.
+    # What is passed on are the same bytes, also where they are looked into, and there is no second copy of a column.
     texts = pa.array(["\n".join(["Well."] * 10_000)] * 1000)
     big = pa.array([os.urandom(1000) for _ in range(1000)])
-    for table in (pa.table({"html": ["x"] * 1000, "text": texts, "big": big}), pa.table({"html": ["x"] * 1000, "big": big})):
-        before = pa.total_allocated_bytes(), peak()
-        cleaned = cleancopy.clean_table(table)
-        assert pa.total_allocated_bytes() - before[0] < 1_000_000
-        assert peak() - before[1] < texts.nbytes / 2
-        for name in table.column_names[1:]:
-            kept = cleaned[f"input_{name}" if name == "text" else name]
-            assert kept.chunk(0).buffers()[2].address == table[name].chunk(0).buffers()[2].address
+    table = pa.table({"html": ["x"] * 1000, "text": texts, "big": big})
+    before = peak()
+    cleaned = cleancopy.clean_table(table)
+    assert peak() - before < texts.nbytes / 2
+    for name in ("text", "big"):
+        assert cleaned[name].chunk(0).buffers()[2].address == table[name].chunk(0).buffers()[2].address
 
 
 def peak() -> int:
