@@ -101,7 +101,7 @@ impl Removal {
         ))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, usize, usize))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Bound<'py, PyBytes>, usize, usize)> {
         let Self { span, start_char, end_char } = slf.get();
         Ok((slf.get_type().getattr("_from_json")?, (to_json(slf.py(), span)?, *start_char, *end_char)))
     }
@@ -112,6 +112,9 @@ impl Removal {
         Ok(Self { span: from_json(json)?, start_char, end_char })
     }
 }
+
+/// What makes a thing again, and of what.
+type Pickled<'py, A> = PyResult<(Bound<'py, PyAny>, A)>;
 
 fn to_json<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyBytes>> {
     let json = serde_json::to_vec(value).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -292,7 +295,7 @@ impl Cleaned {
         Ok(format!("<Cleaned {status}: title={title}, body of {chars} characters, {cuts} removals>"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Bound<'py, PyBytes>,)> {
         Ok((slf.get_type().getattr("_from_json")?, (to_json(slf.py(), &slf.get().record)?,)))
     }
 
