@@ -47,7 +47,7 @@ use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 
 use crate::batch::clean_or_say;
-use crate::input::{Fields, ROWS_OF_BATCH, always_used, document_of_row, has_content, needed, share};
+use crate::input::{Fields, ROWS_OF_BATCH, always_used, document_of_row, has_content, has_named, needed, share};
 use crate::output::{Columns, ExtraColumn};
 use crate::{Batch, Cleaner, Document, Error, Record};
 
@@ -77,10 +77,10 @@ impl Table {
     /// For tables of this schema. `fields` says which columns hold what.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no column of pages or texts.
+    /// [`Error::Usage`] if there is no column of pages or texts, or none of a name that `fields` was given.
     pub fn new(schema: &SchemaRef, fields: &Fields) -> Result<Self, Error> {
         let columns = schema.fields();
-        has_content(columns, fields).map_err(Error::Usage)?;
+        has_content(columns, fields).and_then(|()| has_named(columns, fields)).map_err(Error::Usage)?;
         let used = always_used(columns, fields);
         let kept = (0..columns.len()).filter(|at| !used.contains(at)).collect();
         let table = Self {
@@ -452,5 +452,17 @@ mod tests {
         assert!(error.starts_with("no text: none of the fields text, content"), "{error}");
         let error = cleaned(vec![batch], &Fields::default().with_html("page"), 1).unwrap_err().to_string();
         assert!(error.starts_with("no field `page`, and no text"), "{error}");
+    }
+
+    #[test]
+    fn a_table_without_a_column_that_is_named_is_refused() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["Well."]));
+        let batch = RecordBatch::try_from_iter([("text", texts)]).unwrap();
+        let named = [Fields::with_html, Fields::with_id, Fields::with_url, Fields::with_site, Fields::with_text];
+        for with in named {
+            let error = cleaned(vec![batch.clone()], &with(Fields::default(), "pgae"), 1).unwrap_err().to_string();
+            assert!(error.starts_with("no field `pgae`") && error.ends_with("; it has text"), "{error}");
+            assert!(cleaned(vec![batch.clone()], &with(Fields::default(), "text"), 1).is_ok());
+        }
     }
 }

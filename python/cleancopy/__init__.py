@@ -20,7 +20,6 @@ All of them take the options of `Cleaner` as keywords. Nothing here needs the ne
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -50,39 +49,37 @@ __all__ = [
 _TABLE = ("id", "url", "site", "source", "first", "emit_text", "threads")
 
 
-@lru_cache(maxsize=8)
-def _pickled(arguments: bytes) -> Cleaner:
-    return Cleaner(**pickle.loads(arguments))
+@lru_cache(maxsize=8, typed=True)
+def _made(**options: Any) -> Cleaner:
+    return Cleaner(**options)
 
 
-def _cleaner_of(arguments: dict[str, Any]) -> Cleaner:
-    """The cleaner that was pickled; the same one again for the same arguments."""
-    return _pickled(pickle.dumps(arguments))
+def _fixed(value: Any) -> Any:
+    is_several = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+    return tuple(value) if is_several else value
 
 
-@lru_cache(maxsize=1)
-def _default() -> Cleaner:
-    return Cleaner()
+def _cleaner_of(options: Mapping[str, Any]) -> Cleaner:
+    """A cleaner with these options; the same one again for the same options, if they can be told apart."""
+    options = {name: _fixed(value) for name, value in options.items()}
+    try:
+        hash(tuple(options.values()))
+    except TypeError:
+        return Cleaner(**options)
+    return _made(**options)
 
 
 def _cleaner(options: Mapping[str, Any]) -> Cleaner:
     """A cleaner with these options, compiled already if it can be."""
-    if not options:
-        return _default()
-    if any(options.get(name) for name in ("rules", "site_lines", "model")):
-        # Files may have changed since.
-        return Cleaner(**options)
-    return _cleaner_of({name: _plain(value) for name, value in sorted(options.items())})
+    # Files may have changed since.
+    has_files = any(options.get(name) is not None for name in ("rules", "site_lines", "model"))
+    return Cleaner(**options) if has_files else _cleaner_of(options)
 
 
 def _parted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The options of the cleaner, and those of the table."""
     of_table = {name: value for name, value in options.items() if name in _TABLE}
     return {name: value for name, value in options.items() if name not in _TABLE}, of_table
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int, float)) else sorted(value)
 
 
 def clean_text(text: str, url: str | None = None, **options: Unpack[CleanerOptions]) -> Cleaned:
@@ -130,21 +127,23 @@ def clean_many(
     """Clean documents from any iterable, on all cores.
 
     Args:
-        documents: Strings and bytes, or pairs of one of these and an address (or None). Bytes are pages of HTML,
-            strings are plain texts.
+        documents: Strings and bytes, or pairs of one of these and an address (None or NaN if there is none). Bytes are
+            pages of HTML, strings are plain texts.
         html: Strings are pages, too.
         threads: How many threads to work on, from 1 to 1024; all cores by default.
         **options: Those of `Cleaner`.
 
     Returns:
         An iterator over the results, one for each document and in their order. A document that is neither string nor
-        bytes has the status `error`. Documents are taken from the iterable ahead of what is asked for, at most 32 for
-        each thread and about 32 MB.
+        bytes, or whose address is something else, has the status `error`. While no result is ready, documents are taken
+        from the iterable ahead of what is asked for, at most 32 for each thread and about 32 MB. Several threads may
+        share the iterator; the iterable itself cannot ask it for results.
 
     Raises:
-        TypeError: `documents` cannot be iterated over, or there is no such option.
+        TypeError: `documents` cannot be iterated over or is itself one document, or there is no such option.
         ValueError, OSError: As with `clean_text`. What the iterable itself raises comes through, after the results of
-            what it gave before.
+            what it gave before; but what is no `Exception`, as KeyboardInterrupt, at once.
+        RuntimeError: The iterator is used in a process that was forked off since.
     """
     return _cleaner(options).clean_many(documents, html=html, threads=threads)
 
@@ -178,8 +177,9 @@ def clean_table(
         front of it. A row whose text is null or no string has the status `error`, and `error` says why.
 
     Raises:
-        TypeError: `table` has no Arrow C data interface, or there is no such option.
-        ValueError: There is no column of texts or pages, or the table cannot be read; else as with `clean_text`.
+        TypeError: `table` has no Arrow C data interface or is a single column, or there is no such option.
+        ValueError: There is no column of texts or pages or none of a name that is given, or the table cannot be read
+            (a stream whose batches are not of the schema that it declares, say); else as with `clean_text`.
         ImportError: pyarrow is missing (`pip install 'cleancopy[arrow]'`).
         OSError: As with `clean_text`.
     """

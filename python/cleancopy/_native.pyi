@@ -36,7 +36,7 @@ _File: TypeAlias = _Path | tuple[_Path, bytes]
 
 @final
 class Removal:
-    """One cut.
+    """One cut. It can be pickled, compared and hashed.
 
     `start` and `end` are bytes of the source text in UTF-8, as in every record that cleancopy writes; `start_char` and
     `end_char` are characters, by which Python counts: `cleaned.text[r.start_char:r.end_char] == r.text`.
@@ -73,10 +73,11 @@ class Removal:
         """The cut as a dict: `start`, `end`, `kind`, `rule`, `confidence`, `text`, `body_at`, `start_char`, `end_char`."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Cleaned:
-    """A clean document, and everything that was cut from it. It can be pickled."""
+    """A clean document, and everything that was cut from it. It can be pickled, compared and hashed."""
 
     @property
     def title(self) -> str | None:
@@ -117,6 +118,9 @@ class Cleaned:
         Args:
             text: Put the source text in, as `text`.
         """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Cleaner:
@@ -169,7 +173,7 @@ class Cleaner:
         url: str | None = None,
         site: str | None = None,
         source: str | None = None,
-        first: int = 1,
+        first: int | None = None,
         emit_text: bool = False,
         threads: int | None = None,
     ) -> pyarrow.Table:

@@ -37,4 +37,4 @@ class TableOptions(CleanerOptions, total=False):
 class OneTableOptions(TableOptions, total=False):
     """Those, and what may be said of a table that is not in parts."""
 
-    first: int
+    first: int | None

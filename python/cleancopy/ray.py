@@ -40,15 +40,15 @@ def clean(
         does not fail its task. A row without an id is numbered in its block, so give one if ids must be unique.
 
     Raises:
-        ValueError: An option has a value that it cannot have, or there is no column of texts or pages. Where Ray does
-            not know the columns yet, that is said when the rows are asked for.
+        ValueError: An option has a value that it cannot have, or there is no column of texts or pages or none of a name
+            that is given. Where Ray does not know the columns yet, that is said when the rows are asked for.
         TypeError: There is no such option.
         OSError: A file that an option names cannot be read.
     """
     cleaner, of_table = split(text, html, options, "block")
     schema = ds.schema(fetch_if_missing=False)
     if schema is not None and isinstance(schema.base_schema, pyarrow.Schema):
-        # What is wrong with it is better said now than by a task.
+        # So is what is wrong with the columns.
         cleaner.clean_table(schema.base_schema.empty_table(), **of_table)
     # Ray's type for a function has no room for its keywords.
     clean_block: Any = _clean_block

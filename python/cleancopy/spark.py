@@ -40,7 +40,8 @@ def clean(
     """Clean the rows of a Spark DataFrame.
 
     Args:
-        df: A row a document. Columns are found as `cleancopy.clean_table` finds them.
+        df: A row a document. Columns are found as `cleancopy.clean_table` finds them, but those that are named in
+            lower or upper case, as Spark finds them (unless `spark.sql.caseSensitive` is set).
         text: The column of the texts, by default the first of the usual names.
         html: The column of the pages, strings or binary, by default the first of the usual names.
         **options: Those of `cleancopy.Cleaner`, and `id`, `url`, `site`, `source`, `emit_text`, `threads` of
@@ -50,35 +51,60 @@ def clean(
 
     Returns:
         A DataFrame of as many rows, in the same partitions and order: the columns of `cleancopy.clean_table` and beside
-        them those of `df` that are not used. Like everything in Spark it is made when it is asked for. A row that
-        cannot be cleaned has the status `error` and does not fail its task.
+        them those of `df` that are not used; one whose name is taken, in whatever case, has `input_` put in front of
+        it. Like everything in Spark it is made when it is asked for. A row that cannot be cleaned has the status
+        `error` and does not fail its task.
 
     Raises:
-        ValueError: There is no column of texts or pages; or an option has a value that it cannot have.
+        ValueError: There is no column of texts or pages or none of a name that is given, or an option has a value that
+            it cannot have.
         TypeError: There is no such option.
         OSError: A file that an option names cannot be read.
     """
     cleaner, of_table = split(text, html, options, "partition")
     source = of_table.pop("source", None)
-    of_schema = {name: value for name, value in of_table.items() if name != "threads"}
     before = df.schema
+    tells_case = df.sparkSession.conf.get("spark.sql.caseSensitive", "false") == "true"
+    if not tells_case:
+        named = {name: of_table[name] for name in ("text", "html", "id", "url", "site") if of_table.get(name)}
+        of_table.update((name, _found(before, column)) for name, column in named.items())
+    of_schema = {name: value for name, value in of_table.items() if name != "threads"}
     arrow, kept = Cleaner._table_schema(pyarrow.schema(_arrow(before)), **of_schema)
-    # Of columns that stay Spark knows what they are.
-    stays = dict(kept)
-    fields = [
-        _renamed(before.fields[stays[field.name]], field.name) if field.name in stays else _spark(field)
-        for field in arrow
-    ]
+    fields = [_spark(field) for field in list(arrow)[: len(arrow) - len(kept)]]
+    ours = {field.name for field in fields}
+    taken = ours | {name.lower() for name, _ in kept}
+    for name, at in kept:
+        if not tells_case and name.lower() in ours:
+            while name.lower() in taken:
+                name = f"input_{name}"
+            taken.add(name.lower())
+        # Of columns that stay Spark knows what they are.
+        fields.append(_renamed(before.fields[at], name))
+    names = [field.name for field in fields]
 
     def clean_partition(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         context = TaskContext.get()
         name = source if source is not None else f"partition-{context.partitionId() if context else 0}"
         first = 1
         for batch in batches:
-            yield from cleaner.clean_table(batch, source=name, first=first, **of_table).to_batches()
+            cleaned = cleaner.clean_table(batch, source=name, first=first, **of_table)
+            yield from cleaned.rename_columns(names).to_batches()
             first += batch.num_rows
 
     return df.mapInArrow(clean_partition, StructType(fields))
+
+
+def _found(schema: StructType, name: str) -> str:
+    """The column that Spark would find by this name, by the name that it has."""
+    names = schema.fieldNames()
+    same = [there for there in names if there.lower() == name.lower()]
+    if name in names or same:
+        return name if name in names else same[-1]
+    outer, _, rest = name.partition(".")
+    for field in schema.fields:
+        if field.name.lower() == outer.lower() and isinstance(field.dataType, StructType):
+            return f"{field.name}.{_found(field.dataType, rest)}"
+    return name
 
 
 def _renamed(field: StructField, name: str) -> StructField:

@@ -1,16 +1,21 @@
 //! What comes of one document.
 
+use std::hash::{Hash, Hasher};
+
 use cleancopy::Record;
 use cleancopy::record::RemovedSpan;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-/// One cut.
+/// One cut. It can be pickled, compared and hashed.
 ///
 /// `start` and `end` are bytes of the source text in UTF-8, as in every record that cleancopy writes; `start_char` and
 /// `end_char` are characters: `cleaned.text[r.start_char:r.end_char] == r.text`.
-#[pyclass(frozen, eq, module = "cleancopy", skip_from_py_object)]
+#[pyclass(frozen, eq, hash, module = "cleancopy", skip_from_py_object)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Removal {
     span: RemovedSpan,
@@ -20,6 +25,12 @@ pub(crate) struct Removal {
     /// One past its last character.
     #[pyo3(get)]
     end_char: usize,
+}
+
+impl Hash for Removal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.span.start, self.span.end, self.start_char, &self.span.rule, &self.span.text).hash(state);
+    }
 }
 
 #[pymethods]
@@ -89,20 +100,66 @@ impl Removal {
             "Removal(start={start}, end={end}, kind='{kind}', rule='{rule}', confidence={confidence}, text={text})"
         ))
     }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Bound<'py, PyBytes>, usize, usize)> {
+        let Self { span, start_char, end_char } = slf.get();
+        Ok((slf.get_type().getattr("_from_json")?, (to_json(slf.py(), span)?, *start_char, *end_char)))
+    }
+
+    /// What was pickled.
+    #[staticmethod]
+    fn _from_json(json: &[u8], start_char: usize, end_char: usize) -> PyResult<Self> {
+        Ok(Self { span: from_json(json)?, start_char, end_char })
+    }
 }
 
-/// A clean document, and everything that was cut from it. It can be pickled.
-#[pyclass(frozen, module = "cleancopy", skip_from_py_object)]
-pub(crate) struct Cleaned(Record);
+/// What makes a thing again, and of what.
+type Pickled<'py, A> = PyResult<(Bound<'py, PyAny>, A)>;
+
+fn to_json<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyBytes>> {
+    let json = serde_json::to_vec(value).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(PyBytes::new(py, &json))
+}
+
+fn from_json<T: DeserializeOwned>(json: &[u8]) -> PyResult<T> {
+    serde_json::from_slice(json).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// A clean document, and everything that was cut from it. It can be pickled, compared and hashed.
+#[pyclass(frozen, eq, hash, module = "cleancopy", skip_from_py_object)]
+pub(crate) struct Cleaned {
+    record: Record,
+    /// The cuts as Python sees them, once it has asked.
+    removals: PyOnceLock<Py<PyTuple>>,
+}
+
+impl PartialEq for Cleaned {
+    fn eq(&self, other: &Self) -> bool {
+        // Without `extra`: what is cleaned here has none.
+        let Record { id, source, url, title, byline, date, lang, status, error, body, removed, stats, text, extra: _ } =
+            &self.record;
+        let other = &other.record;
+        (id, source, url, title, byline, date)
+            == (&other.id, &other.source, &other.url, &other.title, &other.byline, &other.date)
+            && (lang, status, error, body) == (&other.lang, &other.status, &other.error, &other.body)
+            && (removed, stats, text) == (&other.removed, &other.stats, &other.text)
+    }
+}
+
+impl Hash for Cleaned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.record.url, &self.record.title, &self.record.body, &self.record.text).hash(state);
+    }
+}
 
 impl Cleaned {
     /// Of a record that has its text.
     pub(crate) fn new(record: Record) -> Self {
-        Self(record)
+        Self { record, removals: PyOnceLock::new() }
     }
 
     fn source(&self) -> &str {
-        self.0.text.as_deref().unwrap_or_default()
+        self.record.text.as_deref().unwrap_or_default()
     }
 
     /// The cuts, with their places in characters.
@@ -117,7 +174,7 @@ impl Cleaned {
             let (start_char, end_char) = (chars_until(span.start), chars_until(span.end));
             Removal { span: span.clone(), start_char, end_char }
         };
-        self.0.removed.iter().map(cut).collect()
+        self.record.removed.iter().map(cut).collect()
     }
 }
 
@@ -126,49 +183,49 @@ impl Cleaned {
     /// The headline, or None if it is not known.
     #[getter]
     fn title(&self) -> Option<&str> {
-        self.0.title.as_deref()
+        self.record.title.as_deref()
     }
 
     /// The author line, or None.
     #[getter]
     fn byline(&self) -> Option<&str> {
-        self.0.byline.as_deref()
+        self.record.byline.as_deref()
     }
 
     /// The publication date as it was written, or None.
     #[getter]
     fn date(&self) -> Option<&str> {
-        self.0.date.as_deref()
+        self.record.date.as_deref()
     }
 
     /// The language that the page says it is in, or None.
     #[getter]
     fn lang(&self) -> Option<&str> {
-        self.0.lang.as_deref()
+        self.record.lang.as_deref()
     }
 
     /// The address that was given, else the one that the page gives as its own, or None.
     #[getter]
     fn url(&self) -> Option<&str> {
-        self.0.url.as_deref()
+        self.record.url.as_deref()
     }
 
     /// How it ended, one of `STATUSES`.
     #[getter]
     fn status(&self) -> &'static str {
-        self.0.status.name()
+        self.record.status.name()
     }
 
     /// Why the document is unreadable; None unless the status is `error`.
     #[getter]
     fn error(&self) -> Option<&str> {
-        self.0.error.as_deref()
+        self.record.error.as_deref()
     }
 
     /// The clean body: paragraphs joined by one blank line.
     #[getter]
     fn body(&self) -> &str {
-        &self.0.body
+        &self.record.body
     }
 
     /// The source text, which removals are places in: the text itself; of a page what is shown, one block a line.
@@ -180,13 +237,14 @@ impl Cleaned {
     /// Every cut: sorted, disjoint, never empty.
     #[getter]
     fn removals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.cuts())
+        let removals = self.removals.get_or_try_init(py, || PyTuple::new(py, self.cuts()).map(Bound::unbind))?;
+        Ok(removals.bind(py).clone())
     }
 
     /// Counts: `chars_in`, `chars_body`, `segments_kept`, `segments_removed`, and where known `encoding`, `text_from`.
     #[getter]
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let stats = &self.0.stats;
+        let stats = &self.record.stats;
         let dict = PyDict::new(py);
         dict.set_item("chars_in", stats.chars_in)?;
         dict.set_item("chars_body", stats.chars_body)?;
@@ -232,20 +290,18 @@ impl Cleaned {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let title = self.0.title.as_deref().into_pyobject(py)?.repr()?;
-        let (status, chars, cuts) = (self.status(), self.0.stats.chars_body, self.0.removed.len());
+        let title = self.record.title.as_deref().into_pyobject(py)?.repr()?;
+        let (status, chars, cuts) = (self.status(), self.record.stats.chars_body, self.record.removed.len());
         Ok(format!("<Cleaned {status}: title={title}, body of {chars} characters, {cuts} removals>"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        let py = slf.py();
-        let json = serde_json::to_vec(&slf.get().0).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok((slf.get_type().getattr("_from_json")?, (PyBytes::new(py, &json),)))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Bound<'py, PyBytes>,)> {
+        Ok((slf.get_type().getattr("_from_json")?, (to_json(slf.py(), &slf.get().record)?,)))
     }
 
     /// What was pickled.
     #[staticmethod]
     fn _from_json(json: &[u8]) -> PyResult<Self> {
-        serde_json::from_slice(json).map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
+        from_json(json).map(Self::new)
     }
 }

@@ -12,7 +12,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 
 use crate::cleaned::Cleaned;
 use crate::many::Many;
-use crate::options::{Given, Options, batch, fields};
+use crate::options::{Given, Options, batch, fields, whole};
 use crate::table::{self, Kept, Request};
 
 /// A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
@@ -51,8 +51,8 @@ impl Cleaner {
         mode: Option<String>,
         keep: Option<&Bound<'_, PyAny>>,
         only: Option<&Bound<'_, PyAny>>,
-        min_confidence: Option<f32>,
-        max_doc_bytes: Option<usize>,
+        min_confidence: Option<&Bound<'_, PyAny>>,
+        max_doc_bytes: Option<&Bound<'_, PyAny>>,
         rules: Option<&Bound<'_, PyAny>>,
         site_lines: Option<&Bound<'_, PyAny>>,
         model: Option<&Bound<'_, PyAny>>,
@@ -84,13 +84,18 @@ impl Cleaner {
 
     /// Clean documents from any iterable, on all cores. See `cleancopy.clean_many`.
     #[pyo3(signature = (documents, *, html = false, threads = None))]
-    fn clean_many(&self, documents: &Bound<'_, PyAny>, html: bool, threads: Option<usize>) -> PyResult<Many> {
+    fn clean_many(
+        &self,
+        documents: &Bound<'_, PyAny>,
+        html: bool,
+        threads: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Many> {
         Many::new(Arc::clone(&self.cleaner), documents, html, &batch(threads)?)
     }
 
     /// Clean the rows of an Arrow table. See `cleancopy.clean_table`.
     #[pyo3(signature = (table, *, text = None, html = None, id = None, url = None, site = None, source = None,
-        first = 1, emit_text = false, threads = None))]
+        first = None, emit_text = false, threads = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords")]
     fn clean_table<'py>(
         &self,
@@ -101,10 +106,11 @@ impl Cleaner {
         url: Option<String>,
         site: Option<String>,
         source: Option<String>,
-        first: u64,
+        first: Option<&Bound<'py, PyAny>>,
         emit_text: bool,
-        threads: Option<usize>,
+        threads: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let first = first.map_or(Ok(1), |first| whole("first", first, 0, usize::MAX >> 1))? as u64;
         let request = Request { fields: fields(text, html, id, url, site), source, first, emit_text };
         table::clean(&self.cleaner, table, &request, batch(threads)?)
     }

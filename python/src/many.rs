@@ -1,15 +1,15 @@
 //! Many documents from any iterable, on all cores.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use cleancopy::document::Content;
 use cleancopy::{Batch, Document, Record};
-use pyo3::exceptions::{PyRuntimeError, PyUnicodeEncodeError};
+use pyo3::exceptions::{PyException, PyRuntimeError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::sync::MutexExt;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyIterator, PyString, PyTuple};
 
 use crate::cleaned::Cleaned;
@@ -27,7 +27,15 @@ const PER_THREAD: usize = 32;
 /// Documents are taken from the iterable while others are cleaned, some way ahead of what is asked for; what is under
 /// way is bounded. Cleaning goes on while Python does something else.
 #[pyclass(frozen, module = "cleancopy", skip_from_py_object)]
-pub(crate) struct Many(Mutex<State>);
+pub(crate) struct Many {
+    /// The thread that takes a document or waits for a result. Held for a moment only, never while Python runs.
+    at_it: Mutex<Option<ThreadId>>,
+    /// Signalled when there is none any more.
+    free: Condvar,
+    /// Only that thread uses it.
+    state: Mutex<State>,
+    process: u32,
+}
 
 struct State {
     documents: Option<Py<PyIterator>>,
@@ -50,10 +58,23 @@ enum Item {
 }
 
 impl Item {
-    fn new(given: &Bound<'_, PyAny>, html: bool) -> PyResult<Self> {
+    /// Whatever was given is a document, if a bad one.
+    fn new(given: &Bound<'_, PyAny>, html: bool) -> Self {
+        Self::read(given, html).unwrap_or_else(|error| {
+            // A string with halves of characters is no text.
+            let is_text = error.is_instance_of::<PyUnicodeEncodeError>(given.py());
+            Self::Wrong(if is_text { "cannot be encoded as UTF-8".to_owned() } else { error.to_string() })
+        })
+    }
+
+    fn read(given: &Bound<'_, PyAny>, html: bool) -> PyResult<Self> {
         let (document, url) = match given.cast::<PyTuple>() {
-            Ok(pair) if pair.len() == 2 => (pair.get_item(0)?, pair.get_item(1)?.extract()?),
-            _ => (given.clone(), None),
+            Ok(pair) if pair.len() == 2 => (pair.get_item(0)?, address(&pair.get_item(1)?)?),
+            _ => (given.clone(), Ok(None)),
+        };
+        let url = match url {
+            Ok(url) => url,
+            Err(what) => return Ok(Self::Wrong(format!("has an address that is {what}, not a string"))),
         };
         if let (false, Ok(text)) = (html, document.cast::<PyString>()) {
             return Ok(Self::Text(text.to_str()?.to_owned(), url));
@@ -84,6 +105,16 @@ impl Item {
     }
 }
 
+/// The address, if there is one; or what it is when it is no string. Tables say in several ways that there is none.
+fn address(given: &Bound<'_, PyAny>) -> PyResult<Result<Option<String>, String>> {
+    if let Ok(address) = given.cast::<PyString>() {
+        return Ok(Ok(Some(address.to_str()?.to_owned())));
+    }
+    let what = given.get_type().name()?.to_string();
+    let is_none = given.is_none() || what == "NAType" || given.extract::<f64>().is_ok_and(f64::is_nan);
+    Ok(if is_none { Ok(None) } else { Err(what) })
+}
+
 impl Many {
     pub(crate) fn new(
         cleaner: Arc<cleancopy::Cleaner>,
@@ -91,6 +122,10 @@ impl Many {
         html: bool,
         batch: &Batch,
     ) -> PyResult<Self> {
+        if documents.is_instance_of::<PyString>() || Page::new(documents).is_ok_and(|page| page.is_some()) {
+            let what = documents.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("give an iterable of documents, not one of them ({what})")));
+        }
         let documents = documents.try_iter()?.unbind();
         let (work, items) = channel::<Item>();
         let (done, results) = channel();
@@ -110,42 +145,77 @@ impl Many {
         let most = batch.threads() * PER_THREAD;
         let documents = Some(documents);
         let state = State { documents, html, work: Some(work), results, most, under_way: 0, bytes: 0, failure: None };
-        Ok(Self(Mutex::new(state)))
+        let state = Mutex::new(state);
+        Ok(Self { at_it: Mutex::default(), free: Condvar::new(), state, process: std::process::id() })
+    }
+
+    /// Waits until no other thread is at it. In its own iterable it cannot be asked for the next.
+    fn turn(&self, py: Python<'_>) -> PyResult<Turn<'_>> {
+        let me = thread::current().id();
+        loop {
+            let mut at_it = lock(&self.at_it);
+            match *at_it {
+                None => {
+                    *at_it = Some(me);
+                    return Ok(Turn(self));
+                }
+                Some(other) if other == me => return Err(PyValueError::new_err("clean_many is already executing")),
+                // That thread may need the interpreter to come to an end.
+                Some(_) => drop(at_it),
+            }
+            py.detach(|| {
+                let at_it = lock(&self.at_it);
+                let wait = self.free.wait_timeout_while(at_it, PATIENCE, |at_it| at_it.is_some());
+                drop(wait);
+            });
+            py.check_signals()?;
+        }
     }
 }
 
+/// The right to use the state.
+struct Turn<'m>(&'m Many);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.at_it) = None;
+        self.0.free.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl State {
-    /// Takes documents as long as there is room for them.
-    fn fill(&mut self, py: Python<'_>) {
-        while self.under_way < self.most && (self.bytes < BYTES || self.under_way == 0) {
-            let Some(documents) = &self.documents else { return };
-            let given = documents.bind(py).clone().next();
-            let item = match given {
-                Some(Ok(given)) => Item::new(&given, self.html).or_else(|error| {
-                    // A string with halves of characters is no text, but it is a document.
-                    let is_text = error.is_instance_of::<PyUnicodeEncodeError>(py);
-                    if is_text { Ok(Item::Wrong("cannot be encoded as UTF-8".to_owned())) } else { Err(error) }
-                }),
-                Some(Err(error)) => Err(error),
-                None => {
-                    self.end();
-                    return;
-                }
-            };
-            match item {
-                Ok(item) => {
-                    self.under_way += 1;
-                    self.bytes += item.len();
-                    if self.work.as_ref().is_none_or(|work| work.send(item).is_err()) {
-                        self.end();
-                    }
-                }
-                Err(error) => {
-                    self.failure = Some(error);
+    /// Whether another document may be taken from the iterable.
+    fn has_room(&self) -> bool {
+        self.documents.is_some() && self.under_way < self.most && (self.bytes < BYTES || self.under_way == 0)
+    }
+
+    /// Takes one.
+    fn take(&mut self, py: Python<'_>) -> PyResult<()> {
+        let Some(documents) = &self.documents else { return Ok(()) };
+        match documents.bind(py).clone().next() {
+            Some(Ok(given)) => {
+                let item = Item::new(&given, self.html);
+                self.under_way += 1;
+                self.bytes += item.len();
+                if self.work.as_ref().is_none_or(|work| work.send(item).is_err()) {
                     self.end();
                 }
             }
+            Some(Err(error)) => {
+                self.end();
+                if !error.is_instance_of::<PyException>(py) {
+                    // It is no matter of the documents: Python is interrupted, or is to end.
+                    return Err(error);
+                }
+                self.failure = Some(error);
+            }
+            None => self.end(),
         }
+        Ok(())
     }
 
     fn end(&mut self) {
@@ -161,15 +231,28 @@ impl Many {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Cleaned>> {
-        // Another thread may have it while it waits for a document, and needs the interpreter for that.
-        let mut state = self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+        if self.process != std::process::id() {
+            return Err(PyRuntimeError::new_err(
+                "the threads that clean are those of the process that this was forked from",
+            ));
+        }
+        let _turn = self.turn(py)?;
+        let mut state = lock(&self.state);
         loop {
-            state.fill(py);
-            if state.under_way == 0 {
-                return state.failure.take().map_or(Ok(None), Err);
-            }
-            let results = &mut state.results;
-            match py.detach(move || results.recv_timeout(PATIENCE)) {
+            // What is there does not wait for further documents.
+            let result = match state.results.try_recv() {
+                Err(_) if state.has_room() => {
+                    state.take(py)?;
+                    continue;
+                }
+                Err(TryRecvError::Empty) if state.under_way > 0 => {
+                    let results = &mut state.results;
+                    py.detach(move || results.recv_timeout(PATIENCE))
+                }
+                Err(_) if state.under_way == 0 => return state.failure.take().map_or(Ok(None), Err),
+                result => result.map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match result {
                 Ok((record, bytes)) => {
                     state.under_way -= 1;
                     state.bytes -= bytes;
@@ -177,10 +260,22 @@ impl Many {
                 }
                 Err(RecvTimeoutError::Timeout) => py.check_signals()?,
                 Err(RecvTimeoutError::Disconnected) => {
+                    state.end();
                     state.under_way = 0;
                     return Err(PyRuntimeError::new_err("the threads that clean could not be started, or have died"));
                 }
             }
         }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // While it is in use it is no garbage.
+        self.state.try_lock().map_or(Ok(()), |state| visit.call(&state.documents))
+    }
+
+    fn __clear__(&self) {
+        let taken = self.state.try_lock().map(|mut state| (state.documents.take(), state.work.take()));
+        // What the iterable does when it goes must find the state free.
+        drop(taken);
     }
 }

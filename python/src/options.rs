@@ -7,7 +7,7 @@ use cleancopy::input::{Fields, open_lines};
 use cleancopy::rules::RuleFile;
 use cleancopy::sites::SiteLines;
 use cleancopy::{Batch, Config, Error, Kind, Mode, Model};
-use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -48,8 +48,8 @@ pub(crate) struct Given<'a, 'py> {
     pub(crate) mode: Option<String>,
     pub(crate) keep: Option<&'a Bound<'py, PyAny>>,
     pub(crate) only: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) min_confidence: Option<f32>,
-    pub(crate) max_doc_bytes: Option<usize>,
+    pub(crate) min_confidence: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) max_doc_bytes: Option<&'a Bound<'py, PyAny>>,
     pub(crate) rules: Option<&'a Bound<'py, PyAny>>,
     pub(crate) site_lines: Option<&'a Bound<'py, PyAny>>,
     pub(crate) model: Option<&'a Bound<'py, PyAny>>,
@@ -68,8 +68,8 @@ impl Options {
             mode,
             keep: keep.map(strings).transpose()?,
             only: only.map(strings).transpose()?,
-            min_confidence,
-            max_doc_bytes,
+            min_confidence: min_confidence.map(confidence).transpose()?,
+            max_doc_bytes: max_doc_bytes.map(|bytes| whole("max_doc_bytes", bytes, 0, usize::MAX >> 1)).transpose()?,
             rules,
             site_lines: site_lines.map(|file| named(file, read_lines)).transpose()?,
             model: model.map(|file| named(file, read)).transpose()?,
@@ -97,9 +97,6 @@ impl Options {
             config = config.with_only(kinds(names)?);
         }
         if let Some(least) = self.min_confidence {
-            if !(0.0..=1.0).contains(&least) {
-                return Err(PyValueError::new_err(format!("min_confidence is {least}, not a number from 0 to 1")));
-            }
             config = config.with_min_confidence(least);
         }
         if let Some(bytes) = self.max_doc_bytes {
@@ -206,11 +203,36 @@ fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> PyResult<&'b str> {
 }
 
 /// The threads to work on.
-pub(crate) fn batch(threads: Option<usize>) -> PyResult<Batch> {
-    let Some(threads) = threads else { return Ok(Batch::default()) };
-    let number = std::num::NonZeroUsize::new(threads).filter(|number| number.get() <= 1024);
-    let number = number.ok_or_else(|| PyValueError::new_err(format!("threads is {threads}, not from 1 to 1024")))?;
-    Ok(Batch::default().with_threads(number))
+pub(crate) fn batch(threads: Option<&Bound<'_, PyAny>>) -> PyResult<Batch> {
+    let threads = threads.map(|threads| whole("threads", threads, 1, 1024)).transpose()?;
+    let threads = threads.and_then(std::num::NonZeroUsize::new);
+    Ok(threads.map_or_else(Batch::default, |threads| Batch::default().with_threads(threads)))
+}
+
+/// A whole number, however large the one that was given is.
+pub(crate) fn whole(name: &str, given: &Bound<'_, PyAny>, least: usize, most: usize) -> PyResult<usize> {
+    match given.extract::<usize>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => {
+            Err(PyTypeError::new_err(format!("{name} is {}, not a whole number", given.get_type().name()?)))
+        }
+        _ => Err(PyValueError::new_err(format!("{name} is {}, not from {least} to {most}", shown(given)))),
+    }
+}
+
+fn confidence(given: &Bound<'_, PyAny>) -> PyResult<f32> {
+    match given.extract::<f32>() {
+        Ok(least) if (0.0..=1.0).contains(&least) => Ok(least),
+        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => {
+            Err(PyTypeError::new_err(format!("min_confidence is {}, not a number", given.get_type().name()?)))
+        }
+        _ => Err(PyValueError::new_err(format!("min_confidence is {}, not a number from 0 to 1", shown(given)))),
+    }
+}
+
+/// A number as Python writes it, unless it is too long for that.
+fn shown(number: &Bound<'_, PyAny>) -> String {
+    number.str().map_or_else(|_| "a number of many digits".to_owned(), |number| number.to_string())
 }
 
 /// Which columns of a table hold what, as the library has it.

@@ -1,16 +1,17 @@
 //! Arrow tables: in by the C data interface without a copy, out as a table of pyarrow.
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi_stream::RecordBatchStreamReader;
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_pyarrow::{FromPyArrow, IntoPyArrow, Table as Outcome, ToPyArrow};
 use arrow_schema::Schema;
 use cleancopy::input::Fields;
 use cleancopy::table::Table;
 use cleancopy::{Batch, Cleaner};
-use pyo3::exceptions::{PyImportError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyException, PyImportError, PyStopIteration, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PySlice;
 
@@ -41,36 +42,36 @@ impl Request {
 
 /// Cleans the rows of a table.
 pub(crate) fn clean<'py>(
-    cleaner: &Cleaner,
+    cleaner: &Arc<Cleaner>,
     given: &Bound<'py, PyAny>,
     request: &Request,
     threads: Batch,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = given.py();
-    py.import("pyarrow").map_err(|cause| {
+    let pyarrow = py.import("pyarrow").map_err(|cause| {
         let error = PyImportError::new_err("a table needs pyarrow: pip install 'cleancopy[arrow]'");
         error.set_cause(py, Some(cause));
         error
     })?;
-    let mut reader = reader(given)?;
-    let table = request.table(&reader.schema())?;
-    let broken = Mutex::new(None);
-    let mut cleaned = Vec::new();
-    let run = unless_interrupted(py, |stop| {
+    let (schema, mut batches) = batches(&pyarrow, given)?;
+    let table = request.table(&schema)?;
+    let schema = Arc::clone(table.schema());
+    let cleaner = Arc::clone(cleaner);
+    let cleaned = unless_interrupted(py, move |stop| {
+        let broken = Mutex::new(None);
+        let mut cleaned = Vec::new();
         let batches = std::iter::from_fn(|| {
             let note = |error| *broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            reader.next()?.map_err(note).ok()
+            batches.next()?.map_err(note).ok()
         });
-        table.clean(cleaner, batches, &threads.with_stop(stop), |batch| {
+        let run = table.clean(&cleaner, batches, &threads.with_stop(stop), |batch| {
             cleaned.push(batch);
             ControlFlow::Continue(())
-        })
-    })?;
-    run.map_err(exception)?;
-    if let Some(error) = broken.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(PyValueError::new_err(format!("the table cannot be read: {error}")));
-    }
-    let schema = Arc::clone(table.schema());
+        });
+        run.map_err(exception)?;
+        let broken = broken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        broken.map_or(Ok(cleaned), Err)
+    })??;
     Outcome::try_new(cleaned, schema).map_err(|error| PyValueError::new_err(error.to_string()))?.into_pyarrow(py)
 }
 
@@ -81,20 +82,37 @@ pub(crate) fn schema<'py>(given: &Bound<'py, PyAny>, request: &Request) -> PyRes
     Ok((table.schema().to_pyarrow(given.py())?, kept))
 }
 
-/// The batches of anything that gives them by the C data interface.
-fn reader(given: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send>> {
+/// Batches, each of which is of the schema that is declared for all.
+type Batches = Box<dyn Iterator<Item = PyResult<RecordBatch>> + Send>;
+
+/// The schema and the batches of anything that gives them by the C data interface.
+fn batches(pyarrow: &Bound<'_, PyModule>, given: &Bound<'_, PyAny>) -> PyResult<(Arc<Schema>, Batches)> {
+    // A dataset of Hugging Face gives tables when it is asked to.
+    let of_dataset = if given.hasattr("with_format")? && given.hasattr("num_rows")? {
+        let rows = PySlice::full(given.py());
+        Some(given.call_method1("with_format", ("arrow",))?.get_item(rows)?)
+    } else {
+        None
+    };
+    let given = of_dataset.as_ref().unwrap_or(given);
+    if given.is_instance(&pyarrow.getattr("RecordBatchReader")?)? {
+        let schema = given.getattr("schema")?;
+        let reader = Checked {
+            reader: given.clone().unbind(),
+            table: pyarrow.getattr("Table")?.unbind(),
+            schema: schema.clone().unbind(),
+            declared: Arc::new(Schema::from_pyarrow_bound(&schema)?),
+        };
+        return Ok((Arc::clone(&reader.declared), Box::new(reader)));
+    }
     if given.hasattr("__arrow_c_stream__")? {
-        return Ok(Box::new(RecordBatchStreamReader::from_pyarrow_bound(given)?));
+        let reader = RecordBatchStreamReader::from_pyarrow_bound(given).map_err(|error| no_table(given, error))?;
+        let read = |batch: Result<_, _>| batch.map_err(|error| unreadable(&error));
+        return Ok((reader.schema(), Box::new(reader.map(read))));
     }
     if given.hasattr("__arrow_c_array__")? {
-        let batch = RecordBatch::from_pyarrow_bound(given)?;
-        let schema = batch.schema();
-        return Ok(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
-    }
-    // A dataset of Hugging Face gives tables when it is asked to.
-    if given.hasattr("with_format")? && given.hasattr("num_rows")? {
-        let rows = PySlice::full(given.py());
-        return reader(&given.call_method1("with_format", ("arrow",))?.get_item(rows)?);
+        let batch = RecordBatch::from_pyarrow_bound(given).map_err(|error| no_table(given, error))?;
+        return Ok((batch.schema(), Box::new(std::iter::once(Ok(batch)))));
     }
     let what = given.get_type().fully_qualified_name()?;
     let message = format!(
@@ -102,4 +120,64 @@ fn reader(given: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchReader + Send
          Polars, pandas or DuckDB, or pyarrow.table(...) of it"
     );
     Err(PyTypeError::new_err(message))
+}
+
+fn unreadable(error: &dyn Display) -> PyErr {
+    PyValueError::new_err(format!("the table cannot be read: {error}"))
+}
+
+/// What is wrong with something that could not be taken in: perhaps it is no table.
+fn no_table(given: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
+    // Tables have columns or a schema, by one of these names; what has a type is a single column.
+    let has = |name| given.hasattr(name).unwrap_or(false);
+    let is_table = ["columns", "column_names", "schema"].into_iter().any(has);
+    if is_table || !["type", "dtype"].into_iter().any(has) {
+        return error;
+    }
+    let what = given.get_type().fully_qualified_name().map_or_else(|_| "this".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!("{what} is one column; give a table"))
+}
+
+/// A reader of pyarrow. It does not look whether its batches are of the schema that it declares, and they must not be
+/// read by that if they are not.
+struct Checked {
+    reader: Py<PyAny>,
+    /// The class of pyarrow's tables, which does look.
+    table: Py<PyAny>,
+    schema: Py<PyAny>,
+    declared: Arc<Schema>,
+}
+
+impl Checked {
+    fn read(&self, py: Python<'_>) -> PyResult<Option<RecordBatch>> {
+        let batch = match self.reader.bind(py).call_method0("read_next_batch") {
+            Ok(batch) => batch,
+            Err(error) if error.is_instance_of::<PyStopIteration>(py) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let table = self.table.bind(py).call_method1("from_batches", ([batch], self.schema.bind(py)))?;
+        let mut reader = RecordBatchStreamReader::from_pyarrow_bound(&table)?;
+        // A table has no batches without rows.
+        let batch = reader.next().unwrap_or_else(|| Ok(RecordBatch::new_empty(Arc::clone(&self.declared))));
+        batch.map(Some).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+}
+
+impl Iterator for Checked {
+    type Item = PyResult<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = |py: Python<'_>| {
+            self.read(py).map_err(|cause| {
+                if !cause.is_instance_of::<PyException>(py) {
+                    return cause;
+                }
+                let error = unreadable(cause.value(py));
+                error.set_cause(py, Some(cause));
+                error
+            })
+        };
+        // There is no Python to ask any more when it ends before this does.
+        Python::try_attach(read)?.transpose()
+    }
 }

@@ -51,18 +51,26 @@ def test_exit_statuses() -> None:
 
 
 def test_ctrl_c_leaves_what_can_be_resumed(tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    args = ["clean", "-", "--from", "jsonl", "-o", str(out), "--progress", "never"]
-    process = subprocess.Popen([*MODULE, *args], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdin is not None
-    process.stdin.write(b'{"text": "Well."}\n' * 100_000)
-    process.stdin.flush()
-    time.sleep(1)
+    dump, out, whole = tmp_path / "dump.jsonl", tmp_path / "out" / "clean.jsonl", tmp_path / "whole.jsonl"
+    out.parent.mkdir()
+    text = "The airport at Nyby has hired a heron, they say.\nAdvertisement\n" * 20
+    dump.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n in range(40_000)))
+    command = [*MODULE, "clean", str(dump), "--progress", "never", "--threads", "1", "-o"]
+    process = subprocess.Popen([*command, str(out)], stderr=subprocess.PIPE)
+    until = time.monotonic() + 60
+    while not any(file.stat().st_size > 0 for file in out.parent.iterdir()) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130, said
-    assert said.startswith(b"cleancopy: interrupted"), said
+    assert said.startswith(b"cleancopy: interrupted after ") and b"--resume goes on" in said, said
     assert not out.exists()
+    left = [file for file in out.parent.iterdir() if file.stat().st_size > 0]
+    assert left
+    assert subprocess.run([*command, str(out), "--resume", "-q"]).returncode == 0
+    assert subprocess.run([*command, str(whole), "-q"]).returncode == 0
+    assert out.read_bytes() == whole.read_bytes()
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
+import gc
 import json
+import math
+import os
 import pickle
+import signal
 import struct
+import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import cleancopy
+import numpy
+import pandas
+import pyarrow as pa
 import pytest
 from conftest import ROOT, Record, by_command
 
@@ -221,20 +232,193 @@ def test_many_take_bad_documents_and_iterables() -> None:
 
 def test_many_are_taken_a_bounded_way_ahead() -> None:
     taken = 0
+    is_closed = False
 
     def endless() -> Iterator[str]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield "A line of a text without an end, said the heron."
+        nonlocal taken, is_closed
+        try:
+            while True:
+                taken += 1
+                yield "A line of a text without an end, said the heron."
+        finally:
+            is_closed = True
 
     many = cleancopy.clean_many(endless(), threads=2)
     for _ in range(100):
         next(many)
     assert taken <= 100 + 2 * 32
+    assert not is_closed
+    # It holds nothing any more, and nobody takes from it.
     before = taken
     del many
-    assert taken == before
+    assert is_closed and taken == before
+
+
+def test_many_go_on_after_bad_documents() -> None:
+    address = "https://x.example/1"
+    given: list[Any] = [("A.", address), ("A.", None), ("A.", math.nan), ("A.", pandas.NA), ("A.", 3), ("A.", "\ud800"),
+                        (3, address), ("A.", b"x"), "A.", ("A.", address, "more"), math.nan, None]
+    cleaned = list(cleancopy.clean_many(given))
+    bad = {4: "has an address that is int", 5: "cannot be encoded", 6: "is int", 7: "has an address that is bytes",
+           9: "is tuple", 10: "is float", 11: "is NoneType"}
+    assert len(cleaned) == len(given)
+    for at, one in enumerate(cleaned):
+        assert one.status == ("error" if at in bad else "unchanged"), at
+        assert at not in bad or f"the document {bad[at]}" in str(one.error)
+        assert one.url == (address if at == 0 else None)
+
+
+def test_many_are_no_single_document() -> None:
+    for document in ("A text.", b"<p>A page.", bytearray(b"<p>A page.")):
+        with pytest.raises(TypeError, match="an iterable of documents"):
+            cleancopy.clean_many(document)
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_is_no_exception_comes_at_once(end: type[BaseException]) -> None:
+    def ends() -> Iterator[str]:
+        yield "A."
+        yield PAGES
+        raise end
+
+    many = cleancopy.clean_many(ends(), threads=1, html=True)
+    results = 0
+    with pytest.raises(end):
+        for _ in many:
+            results += 1
+    assert results < 2
+    # What was under way is not lost.
+    assert results + len(list(many)) == 2
+
+
+# It takes its time.
+PAGES = "<p>A line of a text, said the heron, and went on to say more.</p>" * 50_000
+
+
+def test_many_give_what_is_ready_before_they_take_more() -> None:
+    taken = 0
+
+    def slow() -> Iterator[str]:
+        nonlocal taken
+        for _ in range(12):
+            taken += 1
+            yield "A line of a text."
+            time.sleep(0.1)
+
+    many = cleancopy.clean_many(slow(), threads=2)
+    next(many)
+    assert taken <= 6
+    assert len(list(many)) == 11
+
+
+def test_many_are_not_asked_by_their_own_iterable() -> None:
+    def asks() -> Iterator[str]:
+        yield "One."
+        try:
+            next(many)
+        except ValueError as error:
+            yield str(error)
+
+    many = cleancopy.clean_many(asks(), threads=1)
+    assert [cleaned.body for cleaned in many] == ["One.", "clean_many is already executing"]
+
+
+def test_many_in_a_cycle_are_garbage() -> None:
+    class Endless:
+        many: Any
+
+        def __iter__(self) -> Endless:
+            return self
+
+        def __next__(self) -> str:
+            return "A."
+
+    def threads() -> int:
+        names = (name.read_text() for name in Path("/proc/self/task").glob("*/comm"))
+        return sum(name == "cleancopy\n" for name in names)
+
+    gc.collect()
+    before = threads()
+    endless = Endless()
+    endless.many = cleancopy.clean_many(endless)
+    next(endless.many)
+    gone = weakref.ref(endless)
+    del endless
+    gc.collect()
+    assert gone() is None
+    for _ in range(100):
+        if threads() <= before:
+            break
+        time.sleep(0.05)
+    assert threads() <= before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_many_do_not_go_on_in_a_fork() -> None:
+    many = cleancopy.clean_many(["A."] * 500)
+    next(many)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        try:
+            next(many)
+        except RuntimeError:
+            os._exit(7)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert len(list(many)) == 499
+
+
+def test_numbers_of_any_kind() -> None:
+    for number in (numpy.float32(0.5), numpy.float64(0.5), Decimal("0.5"), 1, True):
+        cuts = cleancopy.clean_text(TEXT, min_confidence=number).removals
+        assert len(cuts) == (1 if number < 0.6 else 0), number
+    assert cleancopy.clean_text(TEXT, max_doc_bytes=numpy.int64(10)).status == "over_limit"
+    for keep in (["ad"], ("ad",), {"ad"}, iter(["ad"]), numpy.array(["ad"]), "ad"):
+        assert cleancopy.clean_text(TEXT, keep=keep).removals == ()
+
+
+@pytest.mark.parametrize("options", [
+    {"min_confidence": object()}, {"min_confidence": [0.5]}, {"max_doc_bytes": 0.5}, {"max_doc_bytes": "1"},
+    {"keep": 3}, {"keep": [["ad"]]}, {"keep": [3]}, {"rules": 3}, {"mode": 3}, {"mode": ["balanced"]},
+])
+def test_odd_options_are_type_errors(options: dict[str, Any]) -> None:
+    for call in (lambda: cleancopy.Cleaner(**options), lambda: cleancopy.clean_text("A.", **options)):
+        with pytest.raises(TypeError) as error:
+            call()
+        assert str(error.value)
+
+
+@pytest.mark.parametrize("number", [-1, -(10**30), 10**30])
+def test_numbers_out_of_range_are_value_errors(number: int) -> None:
+    table = pa.table({"text": ["A."]})
+    for call in (
+        lambda: cleancopy.clean_many([], threads=number),
+        lambda: cleancopy.clean_table(table, threads=number),
+        lambda: cleancopy.clean_table(table, first=number),
+        lambda: cleancopy.Cleaner(max_doc_bytes=number),
+        lambda: cleancopy.Cleaner(min_confidence=number),
+        lambda: cleancopy.Cleaner(min_confidence=number * 10**400),
+    ):
+        with pytest.raises(ValueError, match="from"):
+            call()
+
+
+def test_results_are_values(documents: list[Record]) -> None:
+    cleaned = [cleancopy.clean_html(d["html"], d["url"]) for d in documents if d["html"] is not None][:60]
+    again = [pickle.loads(pickle.dumps(one)) for one in cleaned]
+    assert again == cleaned and [*map(hash, again)] == [*map(hash, cleaned)]
+    assert cleancopy.clean_text(TEXT) == cleancopy.clean_text(TEXT) != cleancopy.clean_text(TEXT, "https://x.example/")
+    assert cleancopy.clean_text(TEXT) != cleancopy.clean_text(TEXT, keep="ad")
+    assert copy.copy(cleaned[0]) == copy.deepcopy(cleaned[0]) == cleaned[0]
+    cuts = [cut for one in cleaned for cut in one.removals]
+    assert len(cuts) > 50
+    for cut in cuts:
+        for other in (pickle.loads(pickle.dumps(cut)), copy.copy(cut), copy.deepcopy(cut)):
+            assert other == cut and hash(other) == hash(cut) and other.to_dict() == cut.to_dict()
+    assert len(set(cuts)) > 50 and cuts[0] != cuts[1]
+    assert cleaned[0].removals is cleaned[0].removals
 
 
 def clean_body(cleaner: cleancopy.Cleaner, text: str) -> cleancopy.Cleaned:

@@ -70,7 +70,21 @@ def test_named_columns_and_bytes() -> None:
         ("1", "Wörld, said the owner.", "not_article"), ("2", "", "error")]
 
 
+def test_threads_are_one_by_default() -> None:
+    (row,) = cleancopy.ray.clean(ray.data.from_items([{"text": "Well."}]), threads=None).take_all()
+    assert row["body"] == "Well."
+
+
 def test_errors_come_at_once(dataset: ray.data.Dataset) -> None:
+    lazy = dataset.map_batches(lambda batch: batch)
+    for wrong, error in [({"threads": 0}, ValueError), ({"threads": -1}, ValueError), ({"threads": "2"}, TypeError),
+                         ({"source": 3}, TypeError)]:
+        for one in (dataset, lazy):
+            with pytest.raises(error):
+                cleancopy.ray.clean(one, **wrong)
+    for wrong in ({"id": "kye"}, {"html": "pgae"}):
+        with pytest.raises(ValueError, match="no field"):
+            cleancopy.ray.clean(dataset, **wrong)
     with pytest.raises(ValueError, match="no field `page`"):
         cleancopy.ray.clean(dataset.drop_columns(["html", "text"]).materialize(), html="page")
     with pytest.raises(ValueError, match="unknown mode"):

@@ -119,7 +119,30 @@ def test_empty_partitions(spark: SparkSession) -> None:
     assert rows(cleancopy.spark.clean(frame.where("text = 'no'"))) == []
 
 
+def test_case_is_told_as_spark_tells_it(spark: SparkSession) -> None:
+    frame = spark.sql("select 'Well.' as Words, '200' as Status, 'x' as input_status, named_struct('Raw', 'u') as Page")
+    cleaned = cleancopy.spark.clean(frame, text="words", url="page.raw")
+    (row,) = rows(cleaned.select("status", "body", "url", "input_input_Status", "input_status", "Page"))
+    assert tuple(row.values()) == ("unchanged", "Well.", "u", "200", "x", {"Raw": "u"})
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try:
+        with pytest.raises(ValueError, match="no field `words`"):
+            cleancopy.spark.clean(frame, text="words")
+        assert {"status", "Status"} < set(cleancopy.spark.clean(frame, text="Words").columns)
+    finally:
+        spark.conf.unset("spark.sql.caseSensitive")
+
+
+def test_threads_are_one_by_default(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([("Well.",)], "text string")
+    assert [row["body"] for row in rows(cleancopy.spark.clean(frame, threads=None))] == ["Well."]
+
+
 def test_errors_come_at_once(frame: DataFrame) -> None:
+    for wrong, error in [({"threads": 0}, ValueError), ({"threads": -1}, ValueError), ({"threads": "2"}, TypeError),
+                         ({"source": 3}, TypeError), ({"id": "kye"}, ValueError), ({"html": "pgae"}, ValueError)]:
+        with pytest.raises(error):
+            cleancopy.spark.clean(frame, **wrong)
     with pytest.raises(ValueError, match="no field `page`"):
         cleancopy.spark.clean(frame.drop("html", "text"), html="page")
     with pytest.raises(ValueError, match="unknown mode"):

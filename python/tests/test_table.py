@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import struct
 import subprocess
 from pathlib import Path
@@ -175,8 +176,72 @@ def test_errors() -> None:
         raise OSError("the disk is gone")
 
     reader = pa.RecordBatchReader.from_batches(pa.schema({"text": pa.string()}), breaks())
-    with pytest.raises(ValueError, match="the disk is gone"):
+    with pytest.raises(ValueError, match="the disk is gone") as error:
         cleancopy.clean_table(reader)
+    assert isinstance(error.value.__cause__, OSError)
+
+
+def test_columns_that_are_named_are_there() -> None:
+    table = pa.table({"text": ["x"], "page": [{"raw": "<p>x"}]})
+    for option in ("text", "html", "id", "url", "site"):
+        for name in ("pgae", "page.rwa", "text.raw", "Text"):
+            with pytest.raises(ValueError, match=f"no field `{name}`; it has text, page"):
+                cleancopy.clean_table(table, **{option: name})
+        assert cleancopy.clean_table(table, **{option: "page.raw"}).num_rows == 1
+
+
+def test_one_column_is_no_table() -> None:
+    for column in (pa.array(["x"]), pa.chunked_array([["x"]]), polars.Series(["x"])):
+        with pytest.raises(TypeError, match="is one column; give a table"):
+            cleancopy.clean_table(column)
+
+
+class Other:
+    """A stream that is not known to be one of pyarrow."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def __arrow_c_stream__(self, schema: Any = None) -> Any:
+        return self.stream.__arrow_c_stream__(schema)
+
+
+@pytest.mark.parametrize(("declared", "given", "value"), [
+    (pa.large_string(), pa.string(), "x" * 100),
+    (pa.string(), pa.large_string(), "x" * 100),
+    (pa.int64(), pa.int32(), 7),
+    (pa.int64(), pa.int8(), 7),
+    (pa.string(), pa.list_(pa.string()), ["x"]),
+    (pa.struct([("a", pa.int8())]), pa.int8(), 7),
+    (pa.list_(pa.string()), pa.list_(pa.int64()), [7]),
+])
+@pytest.mark.parametrize("name", ["text", "id", "other"])
+def test_a_stream_is_of_the_schema_that_it_declares(
+    declared: pa.DataType, given: pa.DataType, value: Any, name: str
+) -> None:
+    columns = {"text": pa.array(["x"] * 50), name: pa.array([value] * 50, given)}
+    types = {"text": pa.string(), name: declared}
+    good = pa.table({"text": ["x"], name: pa.nulls(1, declared)} if name != "text" else {"text": pa.nulls(1, declared)})
+    batches = good.to_batches() + [pa.record_batch(columns)]
+    reader = pa.RecordBatchReader.from_batches(pa.schema(types), batches)
+    with pytest.raises(ValueError, match=f"the table cannot be read: .*(\n.*)*{name}: "):
+        cleancopy.clean_table(reader)
+
+
+def test_a_stream_that_breaks_what_it_declares_is_a_value_error() -> None:
+    # What it is of can no longer be told. It must not be a panic.
+    batch = pa.record_batch({"text": ["x"]})
+    reader = pa.RecordBatchReader.from_batches(pa.schema({"text": pa.string(), "n": pa.int8()}), [batch])
+    with pytest.raises(ValueError, match="the table cannot be read"):
+        cleancopy.clean_table(Other(reader))
+
+
+def test_readers_have_batches_without_rows_and_metadata() -> None:
+    schema = pa.schema([pa.field("text", pa.string(), metadata={"a": "b"})], metadata={"c": "d"})
+    batch = pa.record_batch({"text": ["x"]})
+    empty = pa.record_batch({"text": pa.array([], pa.string())})
+    reader = pa.RecordBatchReader.from_batches(schema, [empty, batch, empty, batch])
+    assert cleancopy.clean_table(reader)["id"].to_pylist() == ["table#1", "table#2"]
 
 
 def test_it_is_what_the_command_makes_of_the_parquet_file(
@@ -197,11 +262,20 @@ def test_it_is_what_the_command_makes_of_the_parquet_file(
 
 
 def test_nothing_is_copied_on_the_way_in() -> None:
-    # A hundred million bytes that are passed on are the same bytes.
-    big = pa.array([os.urandom(1000) for _ in range(10)])
-    table = pa.table({"text": ["x"] * 10, "big": big})
+    # What is passed on are the same bytes, also where they are looked into, and there is no second copy of a column.
+    texts = pa.array(["\n".join(["Well."] * 10_000)] * 1000)
+    big = pa.array([os.urandom(1000) for _ in range(1000)])
+    table = pa.table({"html": ["x"] * 1000, "text": texts, "big": big})
+    before = peak()
     cleaned = cleancopy.clean_table(table)
-    assert cleaned["big"].chunk(0).buffers()[2].address == table["big"].chunk(0).buffers()[2].address
+    assert peak() - before < texts.nbytes / 2
+    for name in ("text", "big"):
+        assert cleaned[name].chunk(0).buffers()[2].address == table[name].chunk(0).buffers()[2].address
+
+
+def peak() -> int:
+    """The most memory that this process has had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def test_flags_of_the_command_are_the_options(table: pa.Table, documents: list[Record], tmp_path: Path) -> None:

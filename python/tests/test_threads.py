@@ -106,6 +106,25 @@ cleancopy.clean_table(pa.RecordBatchReader.from_batches(table.schema, batches())
 print("begun", flush=True)
 cleancopy.clean_table(pa.concat_tables([table] * 20_000).combine_chunks(), threads=1)
 """,
+    "a reader that waits": """
+import time
+def batches():
+    yield from table.to_batches()
+    print("begun", flush=True)
+    time.sleep(1000)
+cleancopy.clean_table(pa.RecordBatchReader.from_batches(table.schema, batches()))
+""",
+    "another thread that is at it": """
+import threading, time
+def documents():
+    print("begun", flush=True)
+    time.sleep(1000)
+    yield
+many = cleancopy.clean_many(documents())
+threading.Thread(target=lambda: next(many), daemon=True).start()
+time.sleep(0.2)
+next(many)
+""",
     "clean_many": """
 import itertools
 print("begun", flush=True)

@@ -66,7 +66,7 @@ pub use format::Format;
 pub(crate) use parquet::{ROWS as ROWS_OF_BATCH, share};
 pub use plan::{Inputs, Options};
 pub use reader::{Chunks, Documents, Skipped};
-pub(crate) use row::{document as document_of_row, has_content};
+pub(crate) use row::{document as document_of_row, has_content, has_named};
 pub(crate) use stream::decompressed;
 pub use stream::{Meter, open_lines};
 pub use table::Typed;

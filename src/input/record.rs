@@ -168,7 +168,7 @@ pub(super) fn no_content(fields: &Fields, there: &[&str]) -> String {
 }
 
 /// Which fields a record has, as far as they can be told in a line.
-fn fields_there(names: &[&str]) -> String {
+pub(super) fn fields_there(names: &[&str]) -> String {
     const MOST: usize = 10;
     const LONGEST: usize = 40;
     let name = |name: &&str| match name.char_indices().nth(LONGEST) {

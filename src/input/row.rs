@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::cell::{self, Cell, cell};
 use super::fields::{Candidates, Fields};
-use super::record::{Blank, Fielded, Part, content, hints_by, no_content, without};
+use super::record::{Blank, Fielded, Part, content, fields_there, hints_by, no_content, without};
 use super::{charset, text};
 use crate::document::{Content, Document, Hints};
 
@@ -45,6 +45,19 @@ pub(crate) fn has_content(columns: &Columns, fields: &Fields) -> Result<(), Stri
     let is_there = [fields.html(), fields.text()].into_iter().any(|names| !locate(columns, names).is_empty());
     let there = || columns.iter().map(|column| column.name().as_str()).collect::<Vec<_>>();
     if is_there { Ok(()) } else { Err(no_content(fields, &there())) }
+}
+
+/// Whether there are all columns that the user named; else which is missing.
+pub(crate) fn has_named(columns: &Columns, fields: &Fields) -> Result<(), String> {
+    for names in [fields.text(), fields.html(), fields.id(), fields.url(), fields.site()] {
+        if let Candidates::Given(path) = names
+            && locate(columns, names).is_empty()
+        {
+            let there: Vec<_> = columns.iter().map(|column| column.name().as_str()).collect();
+            return Err(format!("no field `{path}`; {}", fields_there(&there)));
+        }
+    }
+    Ok(())
 }
 
 /// Where a column is: its number at the top, and the numbers of the fields inside.
