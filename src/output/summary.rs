@@ -29,8 +29,7 @@
 //! `most_cut` names the five with the largest share. Both are of the documents that were cleaned (`ok`, `unchanged`).
 //! `by_lang` and `by_site` go by the language and the host of the address, where these are known; what is not, and
 //! what comes after the first 100 languages and 1,000 sites, is in no row (of sites, `documents_of_other_sites` counts
-//! it). How long a run took is said at its end and
-//! stands in no file, so that the same input gives the same bytes.
+//! it). How long a run took is said at its end and stands in no file, so that the same input gives the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -90,8 +89,7 @@ fn add(sum: &mut u64, more: u64) {
     *sum = sum.saturating_add(more);
 }
 
-/// Tallies by name. What comes when there are so many names already that are not its own, is not counted.
-/// Whether it was counted.
+/// Adds to the totals of a name, unless there are so many other names already. Whether it was added.
 fn tally(tallies: &mut BTreeMap<String, Totals>, most: usize, name: &str, tally: Totals) -> bool {
     if let Some(sum) = tallies.get_mut(name) {
         sum.add(tally);
@@ -120,13 +118,6 @@ pub struct MostCut {
     pub share: f64,
     /// How many characters that is.
     pub characters: u64,
-}
-
-impl MostCut {
-    /// Whether it stands before the other; of equals the one that came first does.
-    fn is_before(&self, other: &Self) -> bool {
-        (self.share, self.characters) > (other.share, other.characters)
-    }
 }
 
 /// So many of them are kept, for the report.
@@ -224,18 +215,24 @@ impl Summary {
     fn add_share(&mut self, record: &Record, all: Totals) {
         let share = (all.characters_cut as f64 / all.characters_in as f64).min(1.0);
         self.by_share[((share * STEPS as f64) as usize).min(STEPS - 1)] += 1;
+        // As decimal digits, for it is written out.
+        let share = (share * 1e4).round() / 1e4;
         if all.cuts > 0 {
-            let (id, source, url) = (record.id.clone(), record.source.clone(), record.url.clone());
-            // As decimal digits, for it is written out.
-            let share = (share * 1e4).round() / 1e4;
-            self.add_most_cut(MostCut { id, source, url, share, characters: all.characters_cut });
+            self.add_most_cut(share, all.characters_cut, || MostCut {
+                id: record.id.clone(),
+                source: record.source.clone(),
+                url: record.url.clone(),
+                share,
+                characters: all.characters_cut,
+            });
         }
     }
 
-    fn add_most_cut(&mut self, document: MostCut) {
-        let place = self.most_cut.partition_point(|other| !document.is_before(other));
+    /// Adds a document where it has its place among those most cut; of equals the one that came first stands first.
+    fn add_most_cut(&mut self, share: f64, characters: u64, document: impl FnOnce() -> MostCut) {
+        let place = self.most_cut.partition_point(|other| (other.share, other.characters) >= (share, characters));
         if place < OUTLIERS {
-            self.most_cut.insert(place, document);
+            self.most_cut.insert(place, document());
             self.most_cut.truncate(OUTLIERS);
         }
     }
@@ -269,7 +266,9 @@ impl Summary {
         for (sum, count) in self.by_share.iter_mut().zip(part.by_share) {
             *sum += count;
         }
-        part.most_cut.iter().for_each(|document| self.add_most_cut(document.clone()));
+        for document in &part.most_cut {
+            self.add_most_cut(document.share, document.characters, || document.clone());
+        }
         for (lang, of) in &part.by_lang {
             tally(&mut self.by_lang, LANGS, lang, *of);
         }

@@ -71,6 +71,7 @@ impl Target {
             None => form_by_name(out)?,
         };
         let is_folder = there.is_some_and(|kind| kind.is_dir());
+        let names_folder = out.as_os_str().as_encoded_bytes().ends_with(b"/");
         match form {
             Form::Bodies if there.is_some() && !is_folder => Err(Error::Usage(format!(
                 "cannot write {}: it is a file; name a folder, or a file ending in .jsonl \
@@ -81,7 +82,9 @@ impl Target {
                 folder::check(out)?;
                 Ok(Self::Folder(out.to_path_buf()))
             }
-            _ if is_folder => Err(Error::Usage(format!("cannot write {}: it is a folder", out.display()))),
+            _ if is_folder || names_folder => {
+                Err(Error::Usage(format!("cannot write {}: it is a folder", out.display())))
+            }
             form => Ok(Self::File(out.to_path_buf(), form)),
         }
     }
@@ -187,6 +190,9 @@ mod tests {
         assert_eq!(target("-", None).unwrap(), Target::Stdout(Form::Records));
         assert_eq!(Target::new(None, None).unwrap(), Target::Stdout(Form::Auto));
         assert_eq!(target("no/a.csv.gz", None).unwrap(), file("no/a.csv.gz", Form::Csv));
+        for form in [Form::Records, Form::Diff] {
+            assert!(target("no/folder/", Some(form)).is_err(), "{form:?} is one file");
+        }
         for name in ["a.tsv", "a.warc.gz", "a.jsonl.bz2", "no/a.txt", "a.json", "a.HTML.gz"] {
             assert!(target(name, None).is_err(), "{name}");
         }
