@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<u8, Error> {
                 let error = format!("line {number} is not a record that `cleancopy clean` wrote: {error}");
                 Record::unreadable(format!("{name}#{number}"), name.to_string(), error)
             });
-            part.add(&record, Some(number), None);
+            part.add(&record, None, None);
             shown.add(&record, &sample);
             if part.documents == PART {
                 summary.merge(&std::mem::take(&mut part));
