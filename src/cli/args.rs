@@ -1,5 +1,6 @@
 //! What may be typed, and what it means.
 
+mod files_from;
 mod settings;
 
 use std::io::Read;
@@ -166,35 +167,10 @@ impl InputArgs {
     pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Error> {
         let mut paths = self.inputs.clone();
         if let Some(list) = &self.files_from {
-            let only_once = || Error::Usage("standard input (`-`) can be read only once".to_owned());
-            let stdin = list == Path::new("-");
-            if stdin && paths.iter().any(|path| path == list) {
-                return Err(only_once());
-            }
-            let mut lines = Vec::new();
-            let read = if stdin {
-                std::io::stdin().read_to_end(&mut lines)
-            } else {
-                std::fs::File::open(list).and_then(|mut file| file.read_to_end(&mut lines))
-            };
-            read.map_err(|cause| Error::io("cannot read", list, cause))?;
-            let lines = lines.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&lines);
-            for (number, line) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
-                let line = line.strip_suffix(b"\r").unwrap_or(line);
-                if line == b"-" && stdin {
-                    return Err(only_once());
-                }
-                if !line.is_empty() {
-                    let bad = |what: String| Error::Usage(format!("{}, line {number}: {what}", list.display()));
-                    let path =
-                        path(line).ok_or_else(|| bad("it is not valid UTF-8, so it names no file".to_owned()))?;
-                    if path != Path::new("-")
-                        && let Err(cause) = std::fs::metadata(&path)
-                    {
-                        return Err(bad(format!("cannot read {}: {cause}", path.display())));
-                    }
-                    paths.push(path);
-                }
+            paths.extend(files_from::paths(list)?);
+            let stdin = Path::new("-");
+            if list == stdin && paths.iter().any(|path| path == stdin) {
+                return Err(Error::Usage("standard input (`-`) can be read only once".to_owned()));
             }
         }
         Ok(paths)
@@ -679,20 +655,6 @@ pub(super) enum When {
     Always,
     /// Never
     Never,
-}
-
-/// The path that a line names.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every line is a path")]
-fn path(line: &[u8]) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt;
-    Some(PathBuf::from(std::ffi::OsStr::from_bytes(line)))
-}
-
-/// The path that a line names.
-#[cfg(not(unix))]
-fn path(line: &[u8]) -> Option<PathBuf> {
-    std::str::from_utf8(line).ok().map(PathBuf::from)
 }
 
 /// One character that may stand between fields.
