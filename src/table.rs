@@ -126,12 +126,6 @@ impl Table {
         &self.schema
     }
 
-    /// The columns of the table that stay, in their order: by what they are called, the numbers they had.
-    pub fn kept(&self) -> impl Iterator<Item = (&str, usize)> {
-        let names = self.schema.fields().iter().skip(self.records.schema().fields().len());
-        names.map(|field| field.name().as_str()).zip(self.kept.iter().copied())
-    }
-
     /// The columns of records, and beside them those that stay.
     fn output(&self) -> SchemaRef {
         let mut fields: Vec<FieldRef> = self.records.schema().fields().iter().cloned().collect();
@@ -308,6 +302,12 @@ fn sound_column(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         DataType::LargeUtf8 => DataType::LargeBinary,
         DataType::Utf8View => DataType::BinaryView,
         DataType::Struct(_) => return Ok(Arc::new(sound_struct(column.as_struct())?)),
+        DataType::Dictionary(..) if column.to_data().validate_full().is_err() => {
+            let dictionary = column.as_any_dictionary();
+            let column = dictionary.with_values(sound_column(dictionary.values())?);
+            column.to_data().validate_full()?;
+            return Ok(column);
+        }
         _ => {
             column.to_data().validate_full()?;
             return Ok(Arc::clone(column));

@@ -11,10 +11,23 @@ from time import perf_counter
 import pyarrow as pa
 
 
-def read(path: Path, most: int | None = None, least: int | None = None) -> pa.Table:
-    """The pages of a file, also .gz, .zst or .bz2: every n-th where there are more than `most`, over and over until there
-    are `least`."""
+# The mean length, in bytes, of the pages of the crawl that is reckoned with.
+OF_CRAWL = 100_000
+
+
+def read(path: Path, most: int | None = None, least: int | None = None, mean: int | None = None) -> pa.Table:
+    """The pages of a file, also .gz, .zst or .bz2: of these the shorter ones that have `mean` bytes on average, every n-th
+    where there are more than `most`, over and over until there are `least`."""
     records = [json.loads(line) for line in pa.input_stream(str(path), compression="detect").read().splitlines()]
+    if mean is not None:
+        lengths = [len(record["html"].encode()) for record in records]
+        total, longest = 0, 0
+        for count, length in enumerate(sorted(lengths), 1):
+            total += length
+            if total > mean * count:
+                break
+            longest = length
+        records = [record for record, length in zip(records, lengths, strict=True) if length <= longest]
     if most is not None:
         records = records[:: max(1, len(records) // most)][:most]
     if least is not None:

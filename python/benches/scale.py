@@ -24,7 +24,7 @@ os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 import cleancopy
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pages import megabytes, read, seconds, shown
+from pages import OF_CRAWL, megabytes, read, seconds, shown
 
 
 def used(work: Callable[[], object]) -> tuple[float, float]:
@@ -48,17 +48,10 @@ def batches(table: pa.Table) -> None:
     print(f"bodies: {body:.1f} million characters, {100 * body / size:.1f} % of the pages")
 
 
-def crawl(table: pa.Table) -> None:
-    """Pages as long as those of the crawl that is reckoned with, 100 kB on average: the shorter ones."""
-    pages = sorted(table["html"].to_pylist(), key=len)
-    total = 0
-    for count, page in enumerate(pages, 1):
-        total += len(page.encode())
-        if total > 100_000 * count:
-            break
-    shorter = pa.table({"html": pa.array(pages[:count], pa.large_string())})
-    cleaner, size = cleancopy.Cleaner(), megabytes(shorter)
-    times = [used(lambda: cleaner.clean_table(shorter, threads=1))[1] for _ in range(5)]
+def crawl(path: Path) -> None:
+    table = read(path, mean=OF_CRAWL)
+    cleaner, count, size = cleancopy.Cleaner(), table.num_rows, megabytes(table)
+    times = [used(lambda: cleaner.clean_table(table, threads=1))[1] for _ in range(5)]
     print(f"{count} pages of {1000 * size / count:.0f} kB, one thread, by processor time: "
           f"{shown([count / time for time in times])} pages/s, {shown([size / time for time in times])} MB/s")
 
@@ -164,7 +157,7 @@ def main() -> None:
         folder = Path(name)
         work = {
             "starting": starting,
-            "crawl": lambda: crawl(table),
+            "crawl": lambda: crawl(Path(path)),
             "batches": lambda: batches(table),
             "reading": lambda: reading(table, folder),
             "spark": lambda: spark(table, folder),

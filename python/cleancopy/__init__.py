@@ -155,7 +155,8 @@ def clean_table(
 
     Args:
         table: Anything with the Arrow C data interface (`__arrow_c_stream__` or `__arrow_c_array__`): a pyarrow Table,
-            RecordBatch or RecordBatchReader, a Polars or pandas DataFrame, a DuckDB relation. It is not copied.
+            RecordBatch or RecordBatchReader, a Polars or pandas DataFrame, a DuckDB relation. It is not copied. What a
+            reader runs to make its batches is run on another thread.
         text: The column of the texts; `a.b` is the field `b` of the struct `a`. By default the first of `text`,
             `content`, `maintext`, `article`, `plain_text`, `body`. A row's HTML goes before its text, unless the
             column of the text is given and that of the HTML is not.

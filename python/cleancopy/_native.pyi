@@ -130,9 +130,9 @@ class Cleaner:
     and keep it.
 
     Args:
-        mode: The balance between body lost and junk left, `balanced` by default.
-        keep: Kinds that are left in the body.
-        only: Kinds that alone are cut.
+        mode: The balance between body lost and junk left: `precise`, `balanced` (by default) or `thorough`.
+        keep: Kinds that are left in the body, of `cleancopy.KINDS`.
+        only: Kinds that alone are cut, of `cleancopy.KINDS`.
         min_confidence: Cut nothing of which the judge is less sure, from 0 to 1.
         max_doc_bytes: Pass larger documents through uncut; 32 MiB by default.
         rules: Files (TOML) of your own rules, which win over the built-in ones.
@@ -178,17 +178,6 @@ class Cleaner:
         threads: int | None = None,
     ) -> pyarrow.Table:
         """Clean the rows of an Arrow table. See `cleancopy.clean_table`."""
-    @staticmethod
-    def _table_schema(
-        schema: Any,
-        *,
-        text: str | None = None,
-        html: str | None = None,
-        id: str | None = None,
-        url: str | None = None,
-        site: str | None = None,
-        emit_text: bool = False,
-    ) -> tuple[pyarrow.Schema, list[tuple[str, int]]]: ...
 
 @final
 class Many(Iterator[Cleaned]):

@@ -23,7 +23,6 @@ from pyspark.sql.types import (
     StructType,
 )
 
-from . import Cleaner
 from ._engine import split
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from ._options import TableOptions
 
 __all__ = ["clean"]
+
+# What a column that stays says of itself: its number.
+_COLUMN = b"column"
 
 
 def clean(
@@ -69,17 +71,21 @@ def clean(
         named = {name: of_table[name] for name in ("text", "html", "id", "url", "site") if of_table.get(name)}
         of_table.update((name, _found(before, column)) for name, column in named.items())
     of_schema = {name: value for name, value in of_table.items() if name != "threads"}
-    arrow, kept = Cleaner._table_schema(pyarrow.schema(_arrow(before)), **of_schema)
-    fields = [_spark(field) for field in list(arrow)[: len(arrow) - len(kept)]]
-    ours = {field.name for field in fields}
-    taken = ours | {name.lower() for name, _ in kept}
-    for name, at in kept:
+    arrow = cleaner.clean_table(pyarrow.schema(_arrow(before)).empty_table(), **of_schema).schema
+    ours = {field.name for field in arrow if not field.metadata}
+    taken = {field.name.lower() for field in arrow}
+    fields = []
+    for field in arrow:
+        if not field.metadata:
+            fields.append(_spark(field))
+            continue
+        name = field.name
         if not tells_case and name.lower() in ours:
             while name.lower() in taken:
                 name = f"input_{name}"
             taken.add(name.lower())
         # Of columns that stay Spark knows what they are.
-        fields.append(_renamed(before.fields[at], name))
+        fields.append(_renamed(before.fields[int(field.metadata[_COLUMN])], name))
     names = [field.name for field in fields]
 
     def clean_partition(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
@@ -125,7 +131,10 @@ def _arrow(schema: StructType) -> list[pyarrow.Field[Any]]:
             return pyarrow.struct(_arrow(spark))
         return pyarrow.bool_()
 
-    return [pyarrow.field(field.name, kind(field.dataType)) for field in schema.fields]
+    return [
+        pyarrow.field(field.name, kind(field.dataType), metadata={_COLUMN: str(number)})
+        for number, field in enumerate(schema.fields)
+    ]
 
 
 def _spark(field: pyarrow.Field[Any]) -> StructField:

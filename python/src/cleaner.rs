@@ -13,7 +13,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 use crate::cleaned::Cleaned;
 use crate::many::Many;
 use crate::options::{Given, Options, batch, fields, whole};
-use crate::table::{self, Kept, Request};
+use crate::table::{self, Request};
 
 /// A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
 ///
@@ -21,9 +21,9 @@ use crate::table::{self, Kept, Request};
 /// and keep it.
 ///
 /// Args:
-///     mode: The balance between body lost and junk left, `balanced` by default.
-///     keep: Kinds that are left in the body.
-///     only: Kinds that alone are cut.
+///     mode: The balance between body lost and junk left: `precise`, `balanced` (by default) or `thorough`.
+///     keep: Kinds that are left in the body, of `cleancopy.KINDS`.
+///     only: Kinds that alone are cut, of `cleancopy.KINDS`.
 ///     min_confidence: Cut nothing of which the judge is less sure, from 0 to 1.
 ///     max_doc_bytes: Pass larger documents through uncut; 32 MiB by default.
 ///     rules: Files (TOML) of your own rules, which win over the built-in ones.
@@ -113,23 +113,6 @@ impl Cleaner {
         let first = first.map_or(Ok(1), |first| whole("first", first, 0, usize::MAX >> 1))? as u64;
         let request = Request { fields: fields(text, html, id, url, site), source, first, emit_text };
         table::clean(&self.cleaner, table, &request, batch(threads)?)
-    }
-
-    /// The schema of what `clean_table` gives back for tables of a schema, and of each column that stays the name and
-    /// the number it had.
-    #[staticmethod]
-    #[pyo3(signature = (schema, *, text = None, html = None, id = None, url = None, site = None, emit_text = false))]
-    fn _table_schema<'py>(
-        schema: &Bound<'py, PyAny>,
-        text: Option<String>,
-        html: Option<String>,
-        id: Option<String>,
-        url: Option<String>,
-        site: Option<String>,
-        emit_text: bool,
-    ) -> PyResult<(Bound<'py, PyAny>, Kept)> {
-        let fields = fields(text, html, id, url, site);
-        table::schema(schema, &Request { fields, source: None, first: 1, emit_text })
     }
 
     fn __repr__(&self) -> String {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_pyarrow::{FromPyArrow, IntoPyArrow, Table as Outcome, ToPyArrow};
+use arrow_pyarrow::{FromPyArrow, IntoPyArrow, Table as Outcome};
 use arrow_schema::Schema;
 use cleancopy::input::Fields;
 use cleancopy::table::Table;
@@ -17,9 +17,6 @@ use pyo3::types::PySlice;
 
 use crate::options::exception;
 use crate::waiting::unless_interrupted;
-
-/// Of each column that stays the name, and the number it had.
-pub(crate) type Kept = Vec<(String, usize)>;
 
 /// What is asked for.
 pub(crate) struct Request {
@@ -73,13 +70,6 @@ pub(crate) fn clean<'py>(
         broken.map_or(Ok(cleaned), Err)
     })??;
     Outcome::try_new(cleaned, schema).map_err(|error| PyValueError::new_err(error.to_string()))?.into_pyarrow(py)
-}
-
-/// The schema of what comes of tables of this schema, and of each column that stays the name and the number it had.
-pub(crate) fn schema<'py>(given: &Bound<'py, PyAny>, request: &Request) -> PyResult<(Bound<'py, PyAny>, Kept)> {
-    let table = request.table(&Arc::new(Schema::from_pyarrow_bound(given)?))?;
-    let kept = table.kept().map(|(name, at)| (name.to_owned(), at)).collect();
-    Ok((table.schema().to_pyarrow(given.py())?, kept))
 }
 
 /// Batches, each of which is of the schema that is declared for all.

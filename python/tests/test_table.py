@@ -103,9 +103,17 @@ def test_strings_that_are_none() -> None:
         wrong.validate(full=True)
     cleaned = cleancopy.clean_table(pa.table({"text": wrong, "title": wrong}))
     assert cleaned["body"].to_pylist() == ["Caf\xe9 Nyby was closed on Monday, said the owner.", "All is well."]
+    keys = pa.array([1, 0, None], pa.int8())
+    coded = pa.DictionaryArray.from_arrays(keys, wrong)
+    cleaned = cleancopy.clean_table(pa.table({"text": coded}))
+    assert cleaned["body"].to_pylist() == ["All is well.", "Caf\xe9 Nyby was closed on Monday, said the owner.", ""]
+    assert cleaned["status"].to_pylist()[2] == "error"
     # A place outside of the bytes is no record but no table at all.
     places = pa.py_buffer(struct.pack("<3i", 0, 60_000, 3))
     beyond = pa.Array.from_buffers(pa.string(), 2, [None, places, pa.py_buffer(b"abc")])
+    with pytest.raises(ValueError, match="cannot read the table"):
+        cleancopy.clean_table(pa.table({"text": beyond}))
+    beyond = pa.DictionaryArray.from_arrays(pa.array([5], pa.int8()), wrong, safe=False)
     with pytest.raises(ValueError, match="cannot read the table"):
         cleancopy.clean_table(pa.table({"text": beyond}))
 

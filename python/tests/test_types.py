@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import cleancopy
 import pytest
+from cleancopy import _options
 from conftest import ROOT
 
 PYTHON = ROOT / "python"
@@ -47,6 +50,30 @@ table: pyarrow.Table = cleancopy.clean_table(pyarrow.table({"text": ["x"]}))
         (tmp_path / "wrong.py").write_text(f"import cleancopy\ncleancopy.{wrong}\n")
         with pytest.raises(AssertionError, match="error:"):
             mypy("mypy", "--strict", "--ignore-missing-imports", "wrong.py", cwd=tmp_path)
+
+
+def test_options_are_the_same_wherever_they_are_written() -> None:
+    def keywords(function: object) -> set[str]:
+        return set(inspect.signature(function).parameters) - {"self", "table"}  # type: ignore[arg-type]
+
+    of_cleaner, of_table = keywords(cleancopy.Cleaner), keywords(cleancopy.Cleaner.clean_table)
+    assert set(_options.CleanerOptions.__annotations__) == of_cleaner
+    assert set(_options.OneTableOptions.__annotations__) == of_cleaner | of_table - {"text", "html"}
+    assert set(cleancopy._TABLE) == of_table - {"text", "html"}
+    for option in of_cleaner:
+        assert f" {option}: " in inspect.getdoc(cleancopy.Cleaner), option  # type: ignore[operator]
+    for option in of_table:
+        assert option in inspect.getdoc(cleancopy.clean_table), option  # type: ignore[operator]
+
+
+def test_modes_and_kinds_of_the_stubs_are_those_that_there_are() -> None:
+    for mode in get_args(_options.Mode):
+        cleancopy.Cleaner(mode=mode)
+        assert f"`{mode}`" in inspect.getdoc(cleancopy.Cleaner)  # type: ignore[operator]
+    stub = (PYTHON / "cleancopy/_native.pyi").read_text(encoding="utf-8")
+    for name, values in [("_Kind", cleancopy.KINDS), ("_Status", cleancopy.STATUSES), ("_Mode", get_args(_options.Mode))]:
+        (said,) = re.findall(rf"^{name}: TypeAlias = Literal\[(.*?)\]", stub, re.DOTALL | re.MULTILINE)
+        assert re.findall(r'"(\w+)"', said) == list(values), name
 
 
 def test_everything_has_a_docstring() -> None:

@@ -488,6 +488,24 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_large_in_the_file_is_read() {
+        // Hardly to be compressed: so many rows are in a page, and it is no bomb.
+        let mut seed = 1_u32;
+        let mut word = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            format!("{seed:x} ")
+        };
+        let texts: Vec<String> = (0..100).map(|_| (0..200).map(|_| word()).collect()).collect();
+        let bytes = bytes(vec![("text", Arc::new(StringArray::from_iter_values(&texts)))], 100);
+        let input = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).unwrap().with_most(50_000);
+        let rows = input.rows(ParquetCursor::default()).map(|item| match item {
+            ParquetItem::Rows(batch) => batch.len(),
+            ParquetItem::Damage(damage) => panic!("{damage:?}"),
+        });
+        assert_eq!(rows.sum::<usize>(), 100);
+    }
+
+    #[test]
     fn texts_of_every_type_are_texts() {
         let texts = strings([Some("caf\u{e9}"), None, Some(" "), Some("")]);
         for data_type in [
