@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import get_args
 
@@ -74,6 +76,20 @@ def test_modes_and_kinds_of_the_stubs_are_those_that_there_are() -> None:
     for name, values in [("_Kind", cleancopy.KINDS), ("_Status", cleancopy.STATUSES), ("_Mode", get_args(_options.Mode))]:
         (said,) = re.findall(rf"^{name}: TypeAlias = Literal\[(.*?)\]", stub, re.DOTALL | re.MULTILINE)
         assert re.findall(r'"(\w+)"', said) == list(values), name
+
+
+def test_what_is_installed() -> None:
+    distribution = metadata.distribution("cleancopy")
+    if json.loads(distribution.read_text("direct_url.json") or "{}").get("dir_info", {}).get("editable"):
+        pytest.skip("it is installed as it stands in the checkout")
+    files = {str(file) for file in distribution.files or ()}
+    assert files > {f"cleancopy/{name}" for name in ("__init__.py", "_native.abi3.so", "_native.pyi", "py.typed")}
+    assert not [file for file in files if "tests" in file or "benches" in file]
+    names = {Path(file).name for file in files if ".dist-info/" in file}
+    assert names > {"LICENSE-APACHE", "LICENSE-MIT", "NOTICE"}
+    # One wheel for every Python from 3.10 on.
+    assert re.search("^Tag: cp310-abi3-", distribution.read_text("WHEEL") or "", re.MULTILINE)
+    assert distribution.metadata["Requires-Python"] == ">=3.10"
 
 
 def test_everything_has_a_docstring() -> None:
