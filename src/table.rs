@@ -209,6 +209,9 @@ impl Table {
 
     /// Records beside the columns that stay.
     fn rows(&self, records: &[Record], of: &RecordBatch) -> io::Result<Vec<RecordBatch>> {
+        if records.is_empty() {
+            return Ok(vec![RecordBatch::new_empty(Arc::clone(&self.schema))]);
+        }
         let mut first = 0;
         let mut beside = |batch: RecordBatch| {
             let len = batch.num_rows();
@@ -218,9 +221,6 @@ impl Table {
             first += len;
             self.batch(columns, len)
         };
-        if records.is_empty() {
-            return Ok(vec![RecordBatch::new_empty(Arc::clone(&self.schema))]);
-        }
         self.records.batches(records, None)?.into_iter().map(&mut beside).collect()
     }
 
@@ -302,6 +302,17 @@ fn sound_column(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         DataType::LargeUtf8 => DataType::LargeBinary,
         DataType::Utf8View => DataType::BinaryView,
         DataType::Struct(_) => return Ok(Arc::new(sound_struct(column.as_struct())?)),
+        // Nobody reads what such a column holds.
+        DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::FixedSizeList(..)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_)
+        | DataType::Map(..)
+        | DataType::Union(..) => {
+            column.to_data().validate()?;
+            return Ok(Arc::clone(column));
+        }
         DataType::Dictionary(..) if column.to_data().validate_full().is_err() => {
             let dictionary = column.as_any_dictionary();
             let column = dictionary.with_values(sound_column(dictionary.values())?);

@@ -61,7 +61,7 @@ def _fixed(value: Any) -> Any:
 
 def _cleaner_of(options: Mapping[str, Any]) -> Cleaner:
     """A cleaner with these options; the same one again for the same options, if they can be told apart."""
-    options = {name: _fixed(value) for name, value in options.items()}
+    options = {name: _fixed(value) for name, value in sorted(options.items()) if value is not None}
     try:
         hash(tuple(options.values()))
     except TypeError:
@@ -155,7 +155,8 @@ def clean_table(
 
     Args:
         table: Anything with the Arrow C data interface (`__arrow_c_stream__` or `__arrow_c_array__`): a pyarrow Table,
-            RecordBatch or RecordBatchReader, a Polars or pandas DataFrame, a DuckDB relation. It is not copied. What a
+            RecordBatch or RecordBatchReader, a Polars or pandas (2.2 and later) DataFrame, a DuckDB relation; or a Dataset
+            of Hugging Face. It is not copied, but for columns of objects of pandas, which pandas makes strings of. What a
             reader runs to make its batches is run on another thread.
         text: The column of the texts; `a.b` is the field `b` of the struct `a`. By default the first of `text`,
             `content`, `maintext`, `article`, `plain_text`, `body`. A row's HTML goes before its text, unless the

@@ -31,8 +31,7 @@ _Kind: TypeAlias = Literal[
 ]
 _Status: TypeAlias = Literal["ok", "unchanged", "empty", "not_article", "suspect", "over_limit", "error"]
 _Mode: TypeAlias = Literal["precise", "balanced", "thorough"]
-_Path: TypeAlias = str | PathLike[str]
-_File: TypeAlias = _Path | tuple[_Path, bytes]
+_File: TypeAlias = str | PathLike[str]
 
 @final
 class Removal:
@@ -127,7 +126,7 @@ class Cleaner:
     """A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
 
     It can be pickled; the files that it was made with travel along. Making one takes a fraction of a second, so make one
-    and keep it.
+    and keep it. A process that is forked makes it once more.
 
     Args:
         mode: The balance between body lost and junk left: `precise`, `balanced` (by default) or `thorough`.

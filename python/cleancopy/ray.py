@@ -32,7 +32,7 @@ def clean(
         html: The column of the pages, strings or bytes, by default the first of the usual names.
         **options: Those of `cleancopy.Cleaner`, and `id`, `url`, `site`, `source`, `emit_text`, `threads` of
             `cleancopy.clean_table`. Files that they name are read here and travel to the workers. `threads` is the
-            number of cores that Ray gives each task, too; 1 by default.
+            number of cores that Ray gives each task, too, and waits for if the cluster has fewer; 1 by default.
 
     Returns:
         A Dataset of as many rows, in the same blocks: the columns of `cleancopy.clean_table` and beside them those of
@@ -41,7 +41,8 @@ def clean(
 
     Raises:
         ValueError: An option has a value that it cannot have, or there is no column of texts or pages or none of a name
-            that is given. Where Ray does not know the columns yet, that is said when the rows are asked for.
+            that is given. Where Ray does not know the columns yet, or holds them as pandas, that is said when the rows are
+            asked for.
         TypeError: There is no such option.
         OSError: A file that an option names cannot be read.
     """

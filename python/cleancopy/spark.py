@@ -71,50 +71,66 @@ def clean(
         named = {name: of_table[name] for name in ("text", "html", "id", "url", "site") if of_table.get(name)}
         of_table.update((name, _found(before, column)) for name, column in named.items())
     of_schema = {name: value for name, value in of_table.items() if name != "threads"}
-    arrow = cleaner.clean_table(pyarrow.schema(_arrow(before)).empty_table(), **of_schema).schema
-    ours = {field.name for field in arrow if not field.metadata}
-    taken = {field.name.lower() for field in arrow}
-    fields = []
-    for field in arrow:
-        if not field.metadata:
-            fields.append(_spark(field))
-            continue
-        name = field.name
-        if not tells_case and name.lower() in ours:
-            while name.lower() in taken:
-                name = f"input_{name}"
-            taken.add(name.lower())
-        # Of columns that stay Spark knows what they are.
-        fields.append(_renamed(before.fields[int(field.metadata[_COLUMN])], name))
-    names = [field.name for field in fields]
+    columns = list(cleaner.clean_table(pyarrow.schema(_arrow(before)).empty_table(), **of_schema).schema)
+    records = [field for field in columns if not field.metadata]
+    # Of columns that stay Spark knows what they are.
+    kept = [before.fields[int(field.metadata[_COLUMN])] for field in columns if field.metadata]
+    fields = [_spark(field) for field in records] + kept
+    names = [field.name for field in records]
+    names += _names(names, [field.name for field in kept], tells_case)
+    given, numbers = before.fieldNames(), _numbers(len(names))
 
     def clean_partition(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         context = TaskContext.get()
         name = source if source is not None else f"partition-{context.partitionId() if context else 0}"
         first = 1
         for batch in batches:
-            cleaned = cleaner.clean_table(batch, source=name, first=first, **of_table)
-            yield from cleaned.rename_columns(names).to_batches()
+            table = pyarrow.Table.from_batches([batch]).rename_columns(given)
+            cleaned = cleaner.clean_table(table, source=name, first=first, **of_table)
+            yield from cleaned.rename_columns(numbers).to_batches()
             first += batch.num_rows
 
-    return df.mapInArrow(clean_partition, StructType(fields))
+    # On the way Spark looks columns up by their names, and does not find those with a dot, or one of two.
+    schema = StructType([
+        StructField(number, field.dataType, field.nullable, field.metadata)
+        for number, field in zip(numbers, fields, strict=True)
+    ])
+    return df.toDF(*_numbers(len(given))).mapInArrow(clean_partition, schema).toDF(*names)
+
+
+def _numbers(count: int) -> list[str]:
+    """Names for columns that are looked up in no way but by their place."""
+    return [f"c{number}" for number in range(count)]
+
+
+def _names(records: list[str], kept: list[str], tells_case: bool) -> Iterator[str]:
+    """What columns that stay are called beside those of records: by their names, with `input_` in front while taken."""
+
+    def folded(name: str) -> str:
+        return name if tells_case else name.lower()
+
+    ours, taken = set(map(folded, records)), set(map(folded, [*records, *kept]))
+    for name in kept:
+        if folded(name) in ours:
+            while folded(name) in taken:
+                name = f"input_{name}"
+            taken.add(folded(name))
+        yield name
 
 
 def _found(schema: StructType, name: str) -> str:
     """The column that Spark would find by this name, by the name that it has."""
     names = schema.fieldNames()
-    same = [there for there in names if there.lower() == name.lower()]
-    if name in names or same:
-        return name if name in names else same[-1]
+    if name in names:
+        return name
+    for there in reversed(names):
+        if there.lower() == name.lower():
+            return there
     outer, _, rest = name.partition(".")
     for field in schema.fields:
         if field.name.lower() == outer.lower() and isinstance(field.dataType, StructType):
             return f"{field.name}.{_found(field.dataType, rest)}"
     return name
-
-
-def _renamed(field: StructField, name: str) -> StructField:
-    return StructField(name, field.dataType, field.nullable, field.metadata)
 
 
 def _arrow(schema: StructType) -> list[pyarrow.Field[Any]]:

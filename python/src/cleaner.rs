@@ -1,7 +1,8 @@
 //! The class `Cleaner`.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::process;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cleancopy::batch::clean_or_say;
 use cleancopy::document::Content;
@@ -12,13 +13,13 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 
 use crate::cleaned::Cleaned;
 use crate::many::Many;
-use crate::options::{Given, Options, batch, fields, whole};
+use crate::options::{Given, Options, batch, exception, fields, whole};
 use crate::table::{self, Request};
 
 /// A cleaner: the rules compiled once, for any number of documents, shared by any number of threads.
 ///
 /// It can be pickled; the files that it was made with travel along. Making one takes a fraction of a second, so make one
-/// and keep it.
+/// and keep it. A process that is forked makes it once more.
 ///
 /// Args:
 ///     mode: The balance between body lost and junk left: `precise`, `balanced` (by default) or `thorough`.
@@ -36,7 +37,9 @@ use crate::table::{self, Request};
 ///     OSError: A file cannot be read.
 #[pyclass(frozen, module = "cleancopy", skip_from_py_object)]
 pub(crate) struct Cleaner {
-    cleaner: Arc<cleancopy::Cleaner>,
+    /// The one that cleans, and the process that it is of. Held with the interpreter's lock, so that no other thread holds it
+    /// where the process is forked.
+    made: Mutex<(u32, Arc<cleancopy::Cleaner>)>,
     options: Options,
 }
 
@@ -60,15 +63,16 @@ impl Cleaner {
         let given = Given { mode, keep, only, min_confidence, max_doc_bytes, rules, site_lines, model };
         let options = Options::new(given)?;
         let config = options.config()?;
-        let cleaner = py.detach(|| cleancopy::Cleaner::new(config)).map_err(crate::options::exception)?;
-        Ok(Self { cleaner: Arc::new(cleaner), options })
+        let cleaner = py.detach(|| cleancopy::Cleaner::new(config)).map_err(exception)?;
+        Ok(Self { made: Mutex::new((process::id(), Arc::new(cleaner))), options })
     }
 
     /// Clean a plain text. See `cleancopy.clean_text`.
     #[pyo3(signature = (text, url = None))]
     fn clean_text(&self, py: Python<'_>, text: &Bound<'_, PyString>, url: Option<String>) -> PyResult<Cleaned> {
         let content = Content::Text(text.to_str()?.to_owned());
-        Ok(self.clean(py, Document { url, content, ..Document::default() }))
+        let (cleaner, document) = (self.cleaner()?, Document { url, content, ..Document::default() });
+        Ok(Cleaned::new(py.detach(|| cleaned(&cleaner, || document))))
     }
 
     /// Clean a page of HTML. See `cleancopy.clean_html`.
@@ -78,8 +82,8 @@ impl Cleaner {
             let what = html.get_type().name()?;
             return Err(PyTypeError::new_err(format!("html is str, bytes or bytearray, not {what}")));
         };
-        let record = py.detach(|| cleaned(&self.cleaner, || page.document(url)));
-        Ok(Cleaned::new(record))
+        let cleaner = self.cleaner()?;
+        Ok(Cleaned::new(py.detach(|| cleaned(&cleaner, || page.document(url)))))
     }
 
     /// Clean documents from any iterable, on all cores. See `cleancopy.clean_many`.
@@ -90,7 +94,7 @@ impl Cleaner {
         html: bool,
         threads: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Many> {
-        Many::new(Arc::clone(&self.cleaner), documents, html, &batch(threads)?)
+        Many::new(self.cleaner()?, documents, html, &batch(threads)?)
     }
 
     /// Clean the rows of an Arrow table. See `cleancopy.clean_table`.
@@ -112,11 +116,11 @@ impl Cleaner {
     ) -> PyResult<Bound<'py, PyAny>> {
         let first = first.map_or(Ok(1), |first| whole("first", first, 0, usize::MAX >> 1))? as u64;
         let request = Request { fields: fields(text, html, id, url, site), source, first, emit_text };
-        table::clean(&self.cleaner, table, &request, batch(threads)?)
+        table::clean(self.cleaner()?, table, &request, batch(threads)?)
     }
 
-    fn __repr__(&self) -> String {
-        self.options.shown()
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.options.shown(py)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
@@ -127,8 +131,15 @@ impl Cleaner {
 }
 
 impl Cleaner {
-    fn clean(&self, py: Python<'_>, document: Document) -> Cleaned {
-        Cleaned::new(py.detach(|| cleaned(&self.cleaner, || document)))
+    /// The one that cleans. A process that was forked makes its own: a thread that is not there any more may have been
+    /// compiling a pattern, and would be waited for.
+    fn cleaner(&self) -> PyResult<Arc<cleancopy::Cleaner>> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.0 != process::id() {
+            let cleaner = cleancopy::Cleaner::new(self.options.config()?).map_err(exception)?;
+            *made = (process::id(), Arc::new(cleaner));
+        }
+        Ok(Arc::clone(&made.1))
     }
 }
 

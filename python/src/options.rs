@@ -117,24 +117,26 @@ impl Options {
     }
 
     /// As Python would write it, without what was not asked for.
-    pub(crate) fn shown(&self) -> String {
-        let strings = |names: &Vec<String>| {
-            format!("[{}]", names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", "))
+    pub(crate) fn shown(&self, py: Python<'_>) -> PyResult<String> {
+        let string = |text: &str| Ok::<_, PyErr>(PyString::new(py, text).repr()?.to_string());
+        let list = |items: Vec<PyResult<String>>| {
+            Ok::<_, PyErr>(format!("[{}]", items.into_iter().collect::<PyResult<Vec<_>>>()?.join(", ")))
         };
-        let path = |(path, _): &Named| format!("'{}'", path.display());
-        let rules = self.rules.iter().map(path).collect::<Vec<_>>().join(", ");
+        let strings = |names: &Vec<String>| list(names.iter().map(|name| string(name)).collect());
+        let path = |(path, _): &Named| string(&path.to_string_lossy());
+        let rules = (!self.rules.is_empty()).then(|| list(self.rules.iter().map(path).collect()));
         let arguments = [
-            ("mode", self.mode.as_ref().map(|mode| format!("'{mode}'"))),
-            ("keep", self.keep.as_ref().map(strings)),
-            ("only", self.only.as_ref().map(strings)),
+            ("mode", self.mode.as_deref().map(string).transpose()?),
+            ("keep", self.keep.as_ref().map(strings).transpose()?),
+            ("only", self.only.as_ref().map(strings).transpose()?),
             ("min_confidence", self.min_confidence.map(|least| least.to_string())),
             ("max_doc_bytes", self.max_doc_bytes.map(|bytes| bytes.to_string())),
-            ("rules", (!rules.is_empty()).then(|| format!("[{rules}]"))),
-            ("site_lines", self.site_lines.as_ref().map(path)),
-            ("model", self.model.as_ref().map(path)),
+            ("rules", rules.transpose()?),
+            ("site_lines", self.site_lines.as_ref().map(path).transpose()?),
+            ("model", self.model.as_ref().map(path).transpose()?),
         ];
         let said = arguments.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
-        format!("Cleaner({})", said.collect::<Vec<_>>().join(", "))
+        Ok(format!("Cleaner({})", said.collect::<Vec<_>>().join(", ")))
     }
 
     /// The arguments that make the same again, wherever.
@@ -213,9 +215,10 @@ pub(crate) fn batch(threads: Option<&Bound<'_, PyAny>>) -> PyResult<Batch> {
 pub(crate) fn whole(name: &str, given: &Bound<'_, PyAny>, least: usize, most: usize) -> PyResult<usize> {
     match given.extract::<usize>() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
-        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => {
+        Err(error) if error.is_instance_of::<PyTypeError>(given.py()) => {
             Err(PyTypeError::new_err(format!("{name} is {}, not a whole number", given.get_type().name()?)))
         }
+        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => Err(error),
         _ => Err(PyValueError::new_err(format!("{name} is {}, not from {least} to {most}", shown(given)))),
     }
 }
@@ -223,9 +226,10 @@ pub(crate) fn whole(name: &str, given: &Bound<'_, PyAny>, least: usize, most: us
 fn confidence(given: &Bound<'_, PyAny>) -> PyResult<f32> {
     match given.extract::<f32>() {
         Ok(least) if (0.0..=1.0).contains(&least) => Ok(least),
-        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => {
+        Err(error) if error.is_instance_of::<PyTypeError>(given.py()) => {
             Err(PyTypeError::new_err(format!("min_confidence is {}, not a number", given.get_type().name()?)))
         }
+        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => Err(error),
         _ => Err(PyValueError::new_err(format!("min_confidence is {}, not a number from 0 to 1", shown(given)))),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi_stream::RecordBatchStreamReader;
-use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_array::RecordBatch;
 use arrow_pyarrow::{FromPyArrow, IntoPyArrow, Table as Outcome};
 use arrow_schema::Schema;
 use cleancopy::input::Fields;
@@ -13,7 +13,7 @@ use cleancopy::table::Table;
 use cleancopy::{Batch, Cleaner};
 use pyo3::exceptions::{PyException, PyImportError, PyStopIteration, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PySlice;
+use pyo3::types::{PyInt, PySlice};
 
 use crate::options::exception;
 use crate::waiting::unless_interrupted;
@@ -39,7 +39,7 @@ impl Request {
 
 /// Cleans the rows of a table.
 pub(crate) fn clean<'py>(
-    cleaner: &Arc<Cleaner>,
+    cleaner: Arc<Cleaner>,
     given: &Bound<'py, PyAny>,
     request: &Request,
     threads: Batch,
@@ -53,7 +53,6 @@ pub(crate) fn clean<'py>(
     let (schema, mut batches) = batches(&pyarrow, given)?;
     let table = request.table(&schema)?;
     let schema = Arc::clone(table.schema());
-    let cleaner = Arc::clone(cleaner);
     let cleaned = unless_interrupted(py, move |stop| {
         let broken = Mutex::new(None);
         let mut cleaned = Vec::new();
@@ -77,28 +76,31 @@ type Batches = Box<dyn Iterator<Item = PyResult<RecordBatch>> + Send>;
 
 /// The schema and the batches of anything that gives them by the C data interface.
 fn batches(pyarrow: &Bound<'_, PyModule>, given: &Bound<'_, PyAny>) -> PyResult<(Arc<Schema>, Batches)> {
-    // A dataset of Hugging Face gives tables when it is asked to.
-    let of_dataset = if given.hasattr("with_format")? && given.hasattr("num_rows")? {
+    // A dataset of Hugging Face gives tables when it is asked to. Several of them have several numbers of rows.
+    let is_dataset = given.hasattr("with_format")?
+        && given.getattr_opt("num_rows")?.is_some_and(|rows| rows.is_exact_instance_of::<PyInt>());
+    let of_dataset = if is_dataset {
         let rows = PySlice::full(given.py());
         Some(given.call_method1("with_format", ("arrow",))?.get_item(rows)?)
     } else {
         None
     };
     let given = of_dataset.as_ref().unwrap_or(given);
-    if given.is_instance(&pyarrow.getattr("RecordBatchReader")?)? {
-        let schema = given.getattr("schema")?;
+    let readers = pyarrow.getattr("RecordBatchReader")?;
+    if given.is_instance(&readers)? || given.hasattr("__arrow_c_stream__")? {
+        let reader = if given.is_instance(&readers)? {
+            given.clone()
+        } else {
+            readers.call_method1("from_stream", (given,)).map_err(|error| no_table(given, error))?
+        };
+        let schema = reader.getattr("schema")?;
         let reader = Checked {
-            reader: given.clone().unbind(),
+            reader: reader.unbind(),
             table: pyarrow.getattr("Table")?.unbind(),
             schema: schema.clone().unbind(),
             declared: Arc::new(Schema::from_pyarrow_bound(&schema)?),
         };
         return Ok((Arc::clone(&reader.declared), Box::new(reader)));
-    }
-    if given.hasattr("__arrow_c_stream__")? {
-        let reader = RecordBatchStreamReader::from_pyarrow_bound(given).map_err(|error| no_table(given, error))?;
-        let read = |batch: Result<_, _>| batch.map_err(|error| unreadable(&error));
-        return Ok((reader.schema(), Box::new(reader.map(read))));
     }
     if given.hasattr("__arrow_c_array__")? {
         let batch = RecordBatch::from_pyarrow_bound(given).map_err(|error| no_table(given, error))?;

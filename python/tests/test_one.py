@@ -11,6 +11,7 @@ import os
 import pickle
 import signal
 import struct
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -370,6 +371,25 @@ def test_many_do_not_go_on_in_a_fork() -> None:
     assert len(list(many)) == 499
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_cleans_whatever_went_on_where_it_was_forked(documents: list[Record]) -> None:
+    pages = [document["html"] for document in documents if document["html"]][:20]
+    for wait in (0.002, 0.005, 0.01, 0.02, 0.03, 0.05):
+        # A new one has everything still to compile.
+        cleaner = cleancopy.Cleaner()
+        busy = threading.Thread(target=lambda: [cleaner.clean_html(page) for page in pages])
+        busy.start()
+        time.sleep(wait)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(30)
+            bodies = [cleaner.clean_html(page).body for page in pages]
+            os._exit(0 if any(bodies) else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        busy.join()
+
+
 def test_numbers_of_any_kind() -> None:
     for number in (numpy.float32(0.5), numpy.float64(0.5), Decimal("0.5"), 1, True):
         cuts = cleancopy.clean_text(TEXT, min_confidence=number).removals
@@ -426,9 +446,10 @@ def clean_body(cleaner: cleancopy.Cleaner, text: str) -> cleancopy.Cleaned:
 
 
 def test_cleaner_and_result_travel(tmp_path: Path) -> None:
-    rules = tmp_path / "mine.toml"
+    rules = tmp_path / "m'ine.toml"
     rules.write_text(RULES)
     cleaner = cleancopy.Cleaner(rules=rules, keep=["ad"])
+    assert repr(cleaner) == f"Cleaner(keep=['ad'], rules=[{str(rules)!r}])"
     text = "Get the paper in your pocket!\n" + TEXT
     here = cleaner.clean_text(text)
     assert [removal.rule for removal in here.removals] == ["promo.app"]
@@ -437,4 +458,3 @@ def test_cleaner_and_result_travel(tmp_path: Path) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         there = pool.submit(clean_body, cleaner, text).result()
     assert there.to_dict(text=True) == here.to_dict(text=True)
-    assert "mine.toml" in repr(cleaner) and "keep=['ad']" in repr(cleaner)

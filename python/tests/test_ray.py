@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 import ray
 import ray.data
+from cleancopy._engine import split
 from conftest import Record, by_command, check
 
 
@@ -71,6 +72,7 @@ def test_named_columns_and_bytes() -> None:
 
 
 def test_threads_are_one_by_default() -> None:
+    assert split(None, None, {}, "block")[1] == split(None, None, {"threads": None}, "block")[1] == {"threads": 1}
     (row,) = cleancopy.ray.clean(ray.data.from_items([{"text": "Well."}]), threads=None).take_all()
     assert row["body"] == "Well."
 

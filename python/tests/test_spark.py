@@ -9,6 +9,7 @@ import cleancopy.spark
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from cleancopy._engine import split
 from conftest import Record, by_command, check
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import spark_partition_id
@@ -133,7 +134,32 @@ def test_case_is_told_as_spark_tells_it(spark: SparkSession) -> None:
         spark.conf.unset("spark.sql.caseSensitive")
 
 
+def test_no_two_columns_have_one_name(spark: SparkSession, tmp_path: Path) -> None:
+    frame = spark.sql("select 'Well.' as text, 'a' as status, 'b' as INPUT_STATUS, 'c' as Date")
+    cleaned = cleancopy.spark.clean(frame)
+    assert cleaned.columns[-3:] == ["input_input_status", "INPUT_STATUS", "input_Date"]
+    cleaned.write.parquet(str(tmp_path / "out"))
+    (row,) = rows(spark.read.parquet(str(tmp_path / "out")))
+    assert (row["status"], row["input_input_status"], row["INPUT_STATUS"]) == ("unchanged", "a", "b")
+
+
+def test_columns_of_any_name_stay(spark: SparkSession) -> None:
+    frame = spark.sql("select 'Well.' as `page.text`, 'a' as `meta.url`, 'b' as `x``y`, 7 as k")
+    frame = frame.join(spark.sql("select 7 as k, 8 as n").alias("other"), frame["k"] == 7).drop("other.k")
+    assert frame.columns.count("k") == 2
+    cleaned = cleancopy.spark.clean(frame, text="page.text")
+    assert cleaned.columns[-5:] == ["meta.url", "x`y", "k", "k", "n"]
+    (row,) = cleaned.collect()
+    assert (row["body"], tuple(row)[-5:]) == ("Well.", ("a", "b", 7, 7, 8))
+
+
+def test_a_column_that_holds_anything_fails_no_task(spark: SparkSession) -> None:
+    frame = spark.sql("select 'Well.' as text, array(cast(X'436166e9' as string)) as authors, map('a', 1) as title")
+    assert [row["body"] for row in cleancopy.spark.clean(frame).select("body").collect()] == ["Well."]
+
+
 def test_threads_are_one_by_default(spark: SparkSession) -> None:
+    assert split(None, None, {}, "partition")[1] == split(None, None, {"threads": None}, "partition")[1] == {"threads": 1}
     frame = spark.createDataFrame([("Well.",)], "text string")
     assert [row["body"] for row in rows(cleancopy.spark.clean(frame, threads=None))] == ["Well."]
 

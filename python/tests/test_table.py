@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import re
 import struct
 import subprocess
 from pathlib import Path
@@ -174,6 +174,8 @@ def test_errors() -> None:
         cleancopy.clean_table(pa.table({"words": ["x"]}), text="words.all")
     with pytest.raises(TypeError, match="no Arrow C data interface"):
         cleancopy.clean_table([{"text": "x"}])
+    with pytest.raises(TypeError, match="DatasetDict has no Arrow C data interface"):
+        cleancopy.clean_table(datasets.DatasetDict({"train": datasets.Dataset.from_dict({"text": ["x"]})}))
     with pytest.raises(TypeError, match="colour"):
         cleancopy.clean_table(pa.table({"text": ["x"]}), colour="red")
     with pytest.raises(ValueError, match="from 1 to 1024"):
@@ -274,6 +276,8 @@ def test_nothing_is_copied_on_the_way_in() -> None:
     texts = pa.array(["\n".join(["Well."] * 10_000)] * 1000)
     big = pa.array([os.urandom(1000) for _ in range(1000)])
     table = pa.table({"html": ["x"] * 1000, "text": texts, "big": big})
+    # The peak from here on.
+    Path("/proc/self/clear_refs").write_text("5")
     before = peak()
     cleaned = cleancopy.clean_table(table)
     assert peak() - before < texts.nbytes / 2
@@ -283,7 +287,27 @@ def test_nothing_is_copied_on_the_way_in() -> None:
 
 def peak() -> int:
     """The most memory that this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(kilobytes) * 1024
+
+
+def test_columns_of_nothing() -> None:
+    text = ["Well there.", "So it is."]
+    for nothing in ([None, None], [{"a": None}, None], [[], []]):
+        frame = polars.DataFrame({"text": text, "n": nothing})
+        cleaned = cleancopy.clean_table(frame)
+        assert (cleaned["body"].to_pylist(), cleaned["n"].to_pylist()) == (text, nothing)
+    assert cleancopy.clean_table(polars.DataFrame({"text": [None]}))["status"].to_pylist() == ["error"]
+
+
+def test_what_is_in_lists_is_not_looked_into() -> None:
+    bad = pa.Array.from_buffers(pa.string(), 2, pa.array([b"Caf\xe9", b"x"]).buffers())
+    lists = pa.ListArray.from_arrays([0, 1, 2], bad)
+    for name in ("title", "authors", "date", "lang", "other"):
+        cleaned = cleancopy.clean_table(pa.table({"text": ["Well there.", "So it is."], name: lists}))
+        assert cleaned["body"].to_pylist() == ["Well there.", "So it is."], name
+    page = pa.StructArray.from_arrays([pa.array(["<p>Well.", "<p>So."]), lists], ["raw", "links"])
+    assert cleancopy.clean_table(pa.table({"page": page}), html="page.raw")["body"].to_pylist() == ["Well.", "So."]
 
 
 def test_flags_of_the_command_are_the_options(table: pa.Table, documents: list[Record], tmp_path: Path) -> None:

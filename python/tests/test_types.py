@@ -19,7 +19,7 @@ from conftest import ROOT
 PYTHON = ROOT / "python"
 
 
-def mypy(*args: str, cwd: Path) -> None:
+def run_module(*args: str, cwd: Path) -> None:
     done = subprocess.run([sys.executable, "-m", *args], cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -27,11 +27,11 @@ def mypy(*args: str, cwd: Path) -> None:
 def test_stubs_say_what_there_is(tmp_path: Path) -> None:
     # Whether pyarrow says its types is not the matter here.
     (tmp_path / "mypy.ini").write_text("[mypy]\nignore_missing_imports = true\n")
-    mypy("mypy.stubtest", "cleancopy._native", "--concise", "--mypy-config-file", "mypy.ini", cwd=tmp_path)
+    run_module("mypy.stubtest", "cleancopy._native", "--concise", "--mypy-config-file", "mypy.ini", cwd=tmp_path)
 
 
 def test_the_package_is_typed(tmp_path: Path) -> None:
-    mypy("mypy", "--strict", "--ignore-missing-imports", "-p", "cleancopy", cwd=tmp_path)
+    run_module("mypy", "--strict", "--ignore-missing-imports", "-p", "cleancopy", cwd=tmp_path)
 
 
 def test_users_are_told_types(tmp_path: Path) -> None:
@@ -47,11 +47,11 @@ cleancopy.clean_table(cleaned, html="page", id="key", first=7, threads=2)
 many: list[cleancopy.Cleaned] = list(cleancopy.Cleaner(keep=["ad"]).clean_many(["x", b"<p>y"]))
 table: pyarrow.Table = cleancopy.clean_table(pyarrow.table({"text": ["x"]}))
 ''')
-    mypy("mypy", "--strict", "--ignore-missing-imports", "user.py", cwd=tmp_path)
+    run_module("mypy", "--strict", "--ignore-missing-imports", "user.py", cwd=tmp_path)
     for wrong in ('Cleaner(mode="bold")', 'clean_text("x", mode="bold")', 'clean_html(3)', 'clean_table(3, colour="red")'):
         (tmp_path / "wrong.py").write_text(f"import cleancopy\ncleancopy.{wrong}\n")
         with pytest.raises(AssertionError, match="error:"):
-            mypy("mypy", "--strict", "--ignore-missing-imports", "wrong.py", cwd=tmp_path)
+            run_module("mypy", "--strict", "--ignore-missing-imports", "wrong.py", cwd=tmp_path)
 
 
 def test_options_are_the_same_wherever_they_are_written() -> None:
@@ -65,7 +65,8 @@ def test_options_are_the_same_wherever_they_are_written() -> None:
     for option in of_cleaner:
         assert f" {option}: " in inspect.getdoc(cleancopy.Cleaner), option  # type: ignore[operator]
     for option in of_table:
-        assert option in inspect.getdoc(cleancopy.clean_table), option  # type: ignore[operator]
+        said = inspect.getdoc(cleancopy.clean_table) or ""
+        assert f"`{option}`" in said or re.search(rf"^ *{option}: ", said, re.MULTILINE), option
 
 
 def test_modes_and_kinds_of_the_stubs_are_those_that_there_are() -> None:
