@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::RecordBatch;
+use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_pyarrow::{FromPyArrow, IntoPyArrow, Table as Outcome};
 use arrow_schema::Schema;
 use cleancopy::input::Fields;
