@@ -104,17 +104,18 @@ def _numbers(count: int) -> list[str]:
 
 
 def _names(records: list[str], kept: list[str], tells_case: bool) -> Iterator[str]:
-    """What columns that stay are called beside those of records: by their names, with `input_` in front while taken."""
+    """What columns that stay are called beside those of records, as `clean_table` calls them where case is told: by their
+    names, with `input_` in front while taken."""
 
     def folded(name: str) -> str:
         return name if tells_case else name.lower()
 
-    ours, taken = set(map(folded, records)), set(map(folded, [*records, *kept]))
-    for name in kept:
-        if folded(name) in ours:
-            while folded(name) in taken:
-                name = f"input_{name}"
-            taken.add(folded(name))
+    taken, stay = set(map(folded, records)), set(map(folded, kept))
+    for before in kept:
+        name = before
+        while folded(name) in taken or (name != before and folded(name) in stay):
+            name = f"input_{name}"
+        taken.add(folded(name))
         yield name
 
 

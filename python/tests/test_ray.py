@@ -10,7 +10,6 @@ import pyarrow as pa
 import pytest
 import ray
 import ray.data
-from cleancopy._engine import split
 from conftest import Record, by_command, check
 
 
@@ -71,8 +70,7 @@ def test_named_columns_and_bytes() -> None:
         ("1", "Wörld, said the owner.", "not_article"), ("2", "", "error")]
 
 
-def test_threads_are_one_by_default() -> None:
-    assert split(None, None, {}, "block")[1] == split(None, None, {"threads": None}, "block")[1] == {"threads": 1}
+def test_threads_may_be_none() -> None:
     (row,) = cleancopy.ray.clean(ray.data.from_items([{"text": "Well."}]), threads=None).take_all()
     assert row["body"] == "Well."
 

@@ -14,6 +14,7 @@ from typing import get_args
 import cleancopy
 import pytest
 from cleancopy import _options
+from cleancopy._engine import split
 from conftest import ROOT
 
 PYTHON = ROOT / "python"
@@ -67,6 +68,11 @@ def test_options_are_the_same_wherever_they_are_written() -> None:
     for option in of_table:
         said = inspect.getdoc(cleancopy.clean_table) or ""
         assert f"`{option}`" in said or re.search(rf"^ *{option}: ", said, re.MULTILINE), option
+
+
+def test_engines_give_a_task_one_thread_by_default() -> None:
+    for options, threads in [({}, 1), ({"threads": None}, 1), ({"threads": 3}, 3)]:
+        assert split(None, None, options, "part")[1] == {"threads": threads}
 
 
 def test_modes_and_kinds_of_the_stubs_are_those_that_there_are() -> None:

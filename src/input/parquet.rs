@@ -52,7 +52,7 @@ pub(super) struct ParquetInput {
     metadata: ArrowReaderMetadata,
     projection: ProjectionMask,
     plan: Arc<Plan>,
-    /// The largest page that is read.
+    /// The cap for rows, and for pages that are not large in the file.
     most: u64,
 }
 
@@ -95,7 +95,7 @@ impl ParquetInput {
         Ok(Self { file, metadata: metadata.0, projection, plan, most: u64::MAX })
     }
 
-    /// Lets no page be read that decompresses to more bytes.
+    /// Lets no row be read of more bytes, nor a page that is more without being large in the file, too.
     pub(super) fn with_most(mut self, most: u64) -> Self {
         self.most = most;
         self
@@ -315,11 +315,17 @@ impl Iterator for ParquetRows {
             Ok((batch, weight)) => {
                 self.cursor.row += batch.num_rows() as u64;
                 self.cursor.number += batch.num_rows() as u64;
+                // A row above the cap is above a share of work, too, and so alone.
+                let most = self.input.most;
+                if batch.num_rows() == 1 && weight as u64 > most {
+                    let reason = format!("{weight} bytes, more than {most}; --max-doc-bytes raises the cap");
+                    return Some(ParquetItem::Damage(ParquetDamage { number: number + 1, lost: 1, reason }));
+                }
                 Some(ParquetItem::Rows(ParquetBatch { batch, number, weight, plan }))
             }
             Err(reason) => {
                 let lost = rows - row;
-                let reason = format!("row group {row_group} cannot be read on, {lost} rows are lost: {reason}");
+                let reason = format!("row group {row_group} cannot be read on: {reason}");
                 self.next_group(rows);
                 Some(ParquetItem::Damage(ParquetDamage { number: number + 1, lost, reason }))
             }
@@ -487,22 +493,33 @@ mod tests {
         assert!(told[1].1.contains("more than 50000; --max-doc-bytes raises the cap"), "{told:?}");
     }
 
-    #[test]
-    fn a_page_that_is_large_in_the_file_is_read() {
-        // Hardly to be compressed: so many rows are in a page, and it is no bomb.
-        let mut seed = 1_u32;
-        let mut word = || {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    /// Words that can hardly be compressed.
+    fn noise(words: usize, seed: &mut u32) -> String {
+        let mut word = |_| {
+            *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             format!("{seed:x} ")
         };
-        let texts: Vec<String> = (0..100).map(|_| (0..200).map(|_| word()).collect()).collect();
-        let bytes = bytes(vec![("text", Arc::new(StringArray::from_iter_values(&texts)))], 100);
-        let input = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).unwrap().with_most(50_000);
-        let rows = input.rows(ParquetCursor::default()).map(|item| match item {
-            ParquetItem::Rows(batch) => batch.len(),
-            ParquetItem::Damage(damage) => panic!("{damage:?}"),
-        });
-        assert_eq!(rows.sum::<usize>(), 100);
+        (0..words).map(&mut word).collect()
+    }
+
+    #[test]
+    fn a_page_that_is_large_in_the_file_is_read_and_a_row_above_the_cap_is_not() {
+        let most = 2 * BATCH as u64;
+        let seed = &mut 1;
+        let mut texts: Vec<String> = (0..400).map(|_| noise(200, seed)).collect();
+        texts[7] = noise(most as usize / 8, seed);
+        assert!(texts[7].len() as u64 > most);
+        let bytes = bytes(vec![("text", Arc::new(StringArray::from_iter_values(&texts)))], 400);
+        let input = ParquetInput::open(file(&bytes), &Fields::default(), Unused::Json).unwrap().with_most(most);
+        let (mut read, mut refused) = (0, Vec::new());
+        for item in input.rows(ParquetCursor::default()) {
+            match item {
+                ParquetItem::Rows(batch) => read += batch.len(),
+                ParquetItem::Damage(damage) => refused.push((damage.number, damage.lost, damage.reason)),
+            }
+        }
+        let reason = format!("{} bytes, more than {most}; --max-doc-bytes raises the cap", texts[7].len());
+        assert_eq!((read, refused), (399, vec![(8, 1, reason)]));
     }
 
     #[test]
@@ -662,7 +679,7 @@ mod tests {
         }
         let (left, _, damage) = walk(&bytes, ParquetCursor::default());
         let [damage] = &damage[..] else { panic!("{damage:?}") };
-        assert!(damage.reason.starts_with("row group 1 cannot be read on, "), "{}", damage.reason);
+        assert!(damage.reason.starts_with("row group 1 cannot be read on: "), "{}", damage.reason);
         assert_eq!(damage.number + damage.lost, 2001, "all to the end of the row group");
         let is_document = |line: &&String| !line.starts_with("batch");
         let whole: Vec<_> = whole.iter().filter(is_document).collect();

@@ -113,6 +113,7 @@ impl Items for Lost {
     fn document(&self, _: usize, _: &Reading) -> Result<Document, String> {
         let ParquetDamage { number, lost, reason } = &self.damage;
         let id = format!("{}#{number}", self.place.source);
-        Ok(unreadable(&self.place, id, format!("row {number}: {reason}; {lost} rows are lost")))
+        let others = if *lost > 1 { format!("; {lost} rows are lost") } else { String::new() };
+        Ok(unreadable(&self.place, id, format!("row {number}: {reason}{others}")))
     }
 }

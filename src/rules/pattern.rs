@@ -127,7 +127,7 @@ fn words_of_bytes(pattern: &str) -> String {
     out
 }
 
-/// What Unicode says of some characters. To spell it out for all of them makes a pattern twenty times as costly to compile.
+/// What Unicode says of some characters. To spell it out for all of them makes a pattern many times as costly to compile.
 struct Letters {
     know: fn(char) -> bool,
     /// What `\w` matches of the characters that these know, and maybe others.
